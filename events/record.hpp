@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "events/hash.hpp"
+
+namespace almanac::events {
+
+/// A place in the log: dense from 0, public.
+using Position = std::uint64_t;
+/// Who may append: grows with every claim.
+using Epoch = std::uint64_t;
+
+/// A log record taken apart: what a Kafka record would hold.
+struct RecordFields {
+  std::string key;
+  std::string value;
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  const std::string* header(std::string_view name) const;
+};
+
+/// A log record: its canonical bytes and their SHA-256. FROZEN ON DISK, for ever:
+/// u32 length + key, u32 length + value, u16 count, then all headers in ascending byte order of the name, each
+/// u16 length + name, u32 length + value; big-endian. The hash chain and the embedded log hold these bytes.
+struct Record {
+  std::string bytes;
+  Hash hash{};
+};
+
+/// Sorts the headers, writes the canonical bytes and hashes them.
+Record seal(RecordFields fields);
+/// Hashes bytes read from somewhere; does not judge them.
+Record from_bytes(std::string bytes);
+/// nullopt when the bytes are not canonical (lengths, order, rest).
+std::optional<RecordFields> fields_of(std::string_view canonical_bytes);
+
+/// The three headers that the chain is made of: `ce_sequence` (20 digits), `ce_epoch`, `ce_prevhash`.
+struct ChainLink {
+  Position position = 0;
+  Epoch epoch = 0;
+  Hash previous{};
+};
+/// nullopt when one is missing or malformed: such a record is foreign.
+std::optional<ChainLink> chain_link(std::string_view canonical_bytes);
+
+}  // namespace almanac::events
