@@ -34,9 +34,9 @@ struct Fault {
   std::string detail;
 };
 
-/// The one guarded entry point (RFC 8259, made strict): size, depth, number tokens of at most 40 characters and
-/// 3 exponent digits, valid UTF-8, no NUL, no BOM, no lone surrogate, no duplicate key, nothing behind the value.
-/// Never recurses on its input's depth. Safe on any bytes, any thread.
+/// The one guarded entry point (RFC 8259, made strict): size, depth, number tokens of at most 40 characters
+/// and 3 exponent digits, valid UTF-8, no NUL, no BOM, no lone surrogate, no duplicate key, nothing behind
+/// the value. Never recurses on its input's depth. Safe on any bytes, any thread.
 tl::expected<Value, Fault> parse(std::string_view text, Limits limits = {});
 
 /// Appends the value without white space; `parse(write(v)) == v`.
@@ -47,8 +47,8 @@ void write_string(std::string& out, std::string_view characters);
 /// A whole number's value: `4096`, `4096.0` and `4.096e3` are 4096; nullopt when not whole or beyond int64.
 std::optional<std::int64_t> whole(const Value& number);
 
-/// JSON Merge Patch (RFC 7396) on texts: members keep their order, new ones come last, an unchanged target keeps
-/// its bytes. Both must be valid JSON as `parse` takes it.
+/// JSON Merge Patch (RFC 7396) on texts: members keep their order, new ones come last, an unchanged target
+/// keeps its bytes. Both must be valid JSON as `parse` takes it.
 std::string merge_patch(std::string_view target, std::string_view patch);
 
 /// Depth of nesting of a value: 0 for a scalar.

@@ -25,8 +25,9 @@ struct RecordFields {
 };
 
 /// A log record: its canonical bytes and their SHA-256. FROZEN ON DISK, for ever:
-/// u32 length + key, u32 length + value, u16 count, then all headers in ascending byte order of the name, each
-/// u16 length + name, u32 length + value; big-endian. The hash chain and the embedded log hold these bytes.
+/// u32 length + key, u32 length + value, u16 count, then all headers in ascending byte order of the name,
+/// each u16 length + name, u32 length + value; big-endian. The hash chain and the embedded log hold these
+/// bytes.
 struct Record {
   std::string bytes;
   Hash hash{};
