@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// The rows of the read models: families, keys, and what a fold may do to them. Keys are big-endian so that a
+/// page is a range scan; variable-length parts carry their length. The layouts stand in key.hpp and
+/// value.hpp.
+namespace almanac::projections {
+
+/// One RocksDB column family each. Stored names stand beside name_of.
+enum class Family : std::uint8_t {
+  models,              ///< model id -> model as of the applied position, deleted ones too
+  by_organization,     ///< organisation, id descending -> nothing
+  catalogue,           ///< not recommended, display name, id -> nothing
+  external_keys,       ///< external key -> model id
+  children,            ///< parent id, child id -> nothing
+  child_counts,        ///< parent id -> how many living
+  replacements,        ///< replacement id, model id -> nothing
+  prices,              ///< system model id, instant, position -> price that holds from then
+  timers,              ///< due instant, model id -> position of the ModelDeprecated that scheduled it
+  history,             ///< model id, position descending -> full snapshot of the model after that event
+  times,               ///< instant of a second, descending -> last position of that second
+  idempotency,         ///< key hash -> fingerprint, first and last position, expiry
+  idempotency_expiry,  ///< expiry instant, key hash -> nothing
+  batches,             ///< batch id -> position of its CatalogImported
+  records,             ///< position -> record (Kafka engine only)
+  meta,                ///< applied position, hash, log id, version of the read model
+};
+inline constexpr std::size_t families = 16;
+std::string_view name_of(Family family);
+
+/// What folds and queries read. A point in time: nothing changes under a reader.
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
+  /// In key order from the first key >= `from`, while `visit` returns true.
+  virtual void scan(Family family, std::string_view from,
+                    const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+};
+
+/// What a fold writes: read its own writes, kept apart from the store until they are committed.
+class MutableRows : public Rows {
+ public:
+  virtual void put(Family family, std::string_view key, std::string_view value) = 0;
+  virtual void erase(Family family, std::string_view key) = 0;
+};
+
+}  // namespace almanac::projections

@@ -1,0 +1,74 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "events/decide.hpp"
+
+/// Command in, outcome out: the only way by which anything is written.
+namespace almanac::writer {
+
+struct Submission {
+  events::Command command;
+  events::Caller caller;
+  /// Of every write; a write without a key of the client's is given one made inside. nullopt: the
+  /// scheduler's.
+  std::optional<events::IdempotencyMark> mark;
+  std::optional<events::Tag> if_match;
+  std::optional<std::string> reason;
+  std::optional<std::string> traceparent;
+  enum class Run : std::uint8_t { real, dry } run = Run::real;
+};
+
+/// Events were appended, now or by the first try of the same command. Render the answer as of `last`, with
+/// the clock at `time`: so that a retry gets the same bytes.
+struct Written {
+  events::Position first = 0;
+  events::Position last = 0;
+  events::Instant time;
+  std::optional<events::ModelId> model;  ///< the subject of the append's last event of a model
+  bool replayed = false;
+};
+/// Its effect held already, or it was a dry run: nothing was appended. `at` is the position it was judged at.
+struct Unchanged {
+  std::optional<events::Position> at;
+  events::Instant time;
+  std::optional<events::ModelId> model;
+  std::optional<events::CatalogImported>
+      import;  ///< verdicts that were not written: nothing to change, or a plan
+  /// A dry run: the model as it would be, its parent and replacement.
+  std::optional<events::Model> would_be;
+  std::optional<events::Model> would_be_parent;
+  std::optional<events::Model> would_be_replacement;
+};
+/// The key was used for another command: 422.
+struct KeyReused {};
+/// The first command with this key still runs: 409.
+struct StillRunning {};
+/// Nothing was written; 503 with Retry-After. `outcome` not_applied.
+struct NotApplied {
+  std::string reason;
+  std::uint32_t retry_after_s = 1;
+};
+/// Cannot be told; send again under the same key. 503, `outcome` unknown.
+struct OutcomeUnknown {
+  std::string reason;
+};
+struct Judged {
+  events::Rejection rejection;
+  std::optional<events::Position> at;
+  events::Instant time;
+};
+using Outcome = std::variant<Written, Unchanged, Judged, KeyReused, StillRunning, NotApplied, OutcomeUnknown>;
+
+/// Any thread. `done` is called exactly once, on the writer's thread, after the outcome of the batch is known
+/// and its events are folded; it must be quick and must not throw.
+class Submit {
+ public:
+  virtual ~Submit() = default;
+  virtual void submit(Submission submission, std::function<void(Outcome)> done) = 0;
+};
+
+}  // namespace almanac::writer
