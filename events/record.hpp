@@ -33,14 +33,16 @@ struct Record {
   Hash hash{};
 };
 
-/// Sorts the headers, writes the canonical bytes and hashes them.
+/// Sorts the headers, writes the canonical bytes and hashes them. Throws when two headers have one name or a
+/// part does not fit its length field: a broken invariant of the caller.
 Record seal(RecordFields fields);
 /// Hashes bytes read from somewhere; does not judge them.
 Record from_bytes(std::string bytes);
-/// nullopt when the bytes are not canonical (lengths, order, rest).
+/// nullopt when the bytes are not canonical (lengths, order, a name twice, rest).
 std::optional<RecordFields> fields_of(std::string_view canonical_bytes);
 
-/// The three headers that the chain is made of: `ce_sequence` (20 digits), `ce_epoch`, `ce_prevhash`.
+/// The three headers that the chain is made of: `ce_sequence` (20 digits), `ce_epoch` (decimal, not padded),
+/// `ce_prevhash` (64 lower-case hexadecimal digits).
 struct ChainLink {
   Position position = 0;
   Epoch epoch = 0;
