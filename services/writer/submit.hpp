@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "events/decide.hpp"
 
@@ -42,6 +43,8 @@ struct Unchanged {
   std::optional<events::Model> would_be;
   std::optional<events::Model> would_be_parent;
   std::optional<events::Model> would_be_replacement;
+  /// A dry run or a plan: the events that would have been appended, in order.
+  std::vector<events::Event> would_write;
 };
 /// The key was used for another command: 422.
 struct KeyReused {};
