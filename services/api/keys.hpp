@@ -13,7 +13,7 @@
 
 #include <tl/expected.hpp>
 
-struct _cjose_jwk_int;
+struct _cjose_jwk_int;  // cjose_jwk_t
 
 /// The public keys that tokens are verified by: from a JWKS (RFC 7517), refreshed in the background.
 namespace almanac::api {
@@ -74,6 +74,7 @@ class Keys {
   std::atomic<std::shared_ptr<const KeySet>> current_;
   std::atomic<std::uint64_t> epoch_{0};
   std::mutex fetching_;
+  std::string document_;  ///< what `current_` was made of; the same text again is no rotation
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stop_ = false;
