@@ -9,14 +9,14 @@
 namespace almanac::api {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_json(std::string_view text) {
   std::string out;
   events::json::write_string(out, text);
   return out;
 }
 
 std::string claim(std::string_view name, std::string_view text) {
-  return "," + quoted(name) + ":" + quoted(text);
+  return "," + in_json(name) + ":" + in_json(text);
 }
 
 std::string thumbprint(std::string_view n, std::string_view e) {
@@ -51,28 +51,28 @@ DevelopmentIssuer::DevelopmentIssuer(PrivateKey key, std::filesystem::path jwks_
 }
 
 std::string DevelopmentIssuer::jwks() const {
-  return R"({"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":)" + quoted(kid_) + R"(,"n":)" +
-         quoted(modulus_) + R"(,"e":)" + quoted(exponent_) + "}]}\n";
+  return R"({"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":)" + in_json(kid_) + R"(,"n":)" +
+         in_json(modulus_) + R"(,"e":)" + in_json(exponent_) + "}]}\n";
 }
 
 std::string DevelopmentIssuer::mint(const Wish& wish, events::Instant now) const {
   const std::int64_t issued = now.ms / 1000;
-  std::string claims = R"({"iss":)" + quoted(issuer) + R"(,"aud":[)" + quoted(project) + "]" +
+  std::string claims = R"({"iss":)" + in_json(issuer) + R"(,"aud":[)" + in_json(project) + "]" +
                        claim("sub", wish.subject) + R"(,"iat":)" + std::to_string(issued) + R"(,"nbf":)" +
                        std::to_string(issued) + R"(,"exp":)" + std::to_string(issued + wish.ttl_s);
   if (wish.kind == BearerKind::member) {
     std::string roles;
     for (const auto& role : wish.roles)
-      roles += (roles.empty() ? "" : ",") + quoted(role);
+      roles += (roles.empty() ? "" : ",") + in_json(role);
     claims += R"(,"https://stytch.com/session":{"roles":[)" + roles + "]}" +
-              R"(,"https://stytch.com/organization":{"organization_id":)" + quoted(wish.organization) + "}";
+              R"(,"https://stytch.com/organization":{"organization_id":)" + in_json(wish.organization) + "}";
   } else {
     claims += claim("scope", wish.scope) + claim("organization_id", wish.organization);
   }
   if (!wish.plan.empty()) claims += claim("plan", wish.plan);
   claims += "}";
 
-  const std::string header = R"({"alg":"RS256","kid":)" + quoted(kid_) + R"(,"typ":"JWT"})";
+  const std::string header = R"({"alg":"RS256","kid":)" + in_json(kid_) + R"(,"typ":"JWT"})";
   const std::string signed_part = base64url(header) + "." + base64url(claims);
   return signed_part + "." + base64url(sign_rs256(key_, signed_part));
 }
