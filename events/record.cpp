@@ -132,6 +132,16 @@ std::optional<RecordFields> fields_of(std::string_view canonical_bytes) {
   return fields;
 }
 
+std::optional<std::string_view> header_text(std::string_view canonical_bytes, std::string_view name) {
+  std::optional<std::string_view> found;
+  const bool canonical = walk(
+      canonical_bytes, [](std::string_view, std::string_view, std::size_t) {},
+      [&](std::string_view header, std::string_view text) {
+        if (header == name) found = text;
+      });
+  return canonical ? found : std::nullopt;
+}
+
 std::optional<ChainLink> chain_link(std::string_view canonical_bytes) {
   std::optional<Position> position;
   std::optional<Epoch> epoch;

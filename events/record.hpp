@@ -40,6 +40,8 @@ Record seal(RecordFields fields);
 Record from_bytes(std::string bytes);
 /// nullopt when the bytes are not canonical (lengths, order, a name twice, rest).
 std::optional<RecordFields> fields_of(std::string_view canonical_bytes);
+/// One header's text, inside the given bytes; nullopt when there is none or the bytes are not canonical.
+std::optional<std::string_view> header_text(std::string_view canonical_bytes, std::string_view name);
 
 /// The three headers that the chain is made of: `ce_sequence` (20 digits), `ce_epoch` (decimal, not padded),
 /// `ce_prevhash` (64 lower-case hexadecimal digits).

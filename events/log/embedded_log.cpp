@@ -1,0 +1,223 @@
+#include "events/log/embedded_log.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "events/log/chain.hpp"
+#include "events/log/commit_signal.hpp"
+#include "events/log/owned_directory.hpp"
+#include "events/log/rocks_records.hpp"
+
+namespace almanac::log {
+namespace fs = std::filesystem;
+namespace {
+
+/// How many of the last records are chained up at opening: they may come from the WAL, where damage can hide.
+constexpr std::size_t checked_at_opening = 512;
+
+/// RocksDB takes a directory without CURRENT for a new database and removes the files that it finds there.
+bool holds_data(const fs::path& database) {
+  if (!fs::exists(database)) return false;
+  return std::any_of(fs::directory_iterator(database), fs::directory_iterator{}, [](const auto& file) {
+    return file.path().extension() == ".sst" || file.path().extension() == ".log";
+  });
+}
+
+tl::expected<std::unique_ptr<rocksdb::DB>, Failure> open_database(const EmbeddedLog::Options& options) {
+  const fs::path database = options.directory / database_folder;
+  auto rocks = rocks_options(options.env, options.memtable_bytes, options.block_cache_bytes);
+  rocks.create_if_missing = !holds_data(database);
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(rocks, database.string(), &db);
+  if (!status.ok()) return tl::unexpected(rocks_failure("open the log", database, status));
+  return std::unique_ptr<rocksdb::DB>(db);
+}
+
+/// The records by the database alone, for judging it before the engine is there.
+class Stored final : public Records {
+ public:
+  Stored(rocksdb::DB& db, Position end) : db_(db), end_(end) {}
+  tl::expected<std::vector<Entry>, Failure> read(Position from, std::size_t limit) const override {
+    return read_records(db_, from, limit, end_);
+  }
+  Position end() const override { return end_; }
+
+ private:
+  rocksdb::DB& db_;
+  Position end_;
+};
+
+/// Chains up the last records; what it returns continues the log.
+tl::expected<Chain, Failure> chain_end(const Records& records) {
+  const Position end = records.end();
+  const Position from = end > checked_at_opening ? end - checked_at_opening : 0;
+  auto entries = records.read(from, checked_at_opening);
+  if (!entries) return tl::unexpected(entries.error());
+  Tip tip;
+  if (from > 0) {
+    const auto link = events::chain_link(entries->front().record.bytes);
+    if (link) tip = Tip{from, link->epoch, link->previous};
+  }
+  Chain chain(tip);
+  for (const auto& entry : *entries) {
+    const auto judgement = chain.take(entry.record);
+    if (judgement.verdict == Verdict::fold) continue;
+    return tl::unexpected(
+        Failure{"the log is damaged at position " + std::to_string(entry.position) + ": " +
+                    (judgement.detail.empty() ? "another position stands there" : judgement.detail),
+                "restore an export into a new data directory (almanac log import)"});
+  }
+  return chain;
+}
+
+}  // namespace
+
+struct EmbeddedLog::Parts {
+  OwnedDirectory directory;
+  EndFile end_file;
+  std::unique_ptr<rocksdb::DB> db;
+  std::size_t batch_bytes_max;
+  std::optional<Loss> accepted_loss;
+  Chain chain;        // behind the last committed record
+  Epoch highest = 0;  // ever claimed, or found in a record
+  bool claimed = false;
+  bool sealed = false;
+  std::string failed;  // why this engine takes no more appends; empty while it does
+  CommitSignal committed;
+};
+
+EmbeddedLog::EmbeddedLog(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+tl::expected<std::unique_ptr<EmbeddedLog>, Failure> EmbeddedLog::open(const Options& options) {
+  auto directory = OwnedDirectory::open(options.directory, log_directory);
+  if (!directory) return tl::unexpected(directory.error());
+  auto last_commit = read_end_file(options.directory / end_file);
+  if (!last_commit) return tl::unexpected(last_commit.error());
+  auto db = open_database(options);
+  if (!db) return tl::unexpected(db.error());
+  const auto end = find_end(**db);
+  if (!end) return tl::unexpected(end.error());
+
+  const Stored stored(**db, *end);
+  auto witnesses = options.known;
+  if (*last_commit) witnesses.push_back(**last_commit);
+  auto loss = hear(stored, witnesses, options.accept_loss_after);
+  if (!loss) return tl::unexpected(loss.error());
+  auto chain = chain_end(stored);
+  if (!chain) return tl::unexpected(chain.error());
+  const auto last = stored.read(*end - (*end > 0 ? 1 : 0), 1);
+  if (!last) return tl::unexpected(last.error());
+  const auto claimed_epoch = find_claimed_epoch(**db);
+  if (!claimed_epoch) return tl::unexpected(claimed_epoch.error());
+
+  // Only now: a flush lets go of the WAL, and with it of what a refused log's owner may still want to see.
+  const auto flushed = (*db)->Flush({});
+  if (!flushed.ok()) return tl::unexpected(rocks_failure("flush the log", options.directory, flushed));
+  auto end_writer = EndFile::open(options.directory / end_file);
+  if (!end_writer) return tl::unexpected(end_writer.error());
+
+  const Epoch highest = std::max(*claimed_epoch, chain->tip().epoch);
+  const bool sealed = !last->empty() && is_seal(last->front().record.bytes);
+  return std::unique_ptr<EmbeddedLog>(
+      new EmbeddedLog(std::unique_ptr<Parts>(new Parts{std::move(*directory),
+                                                       std::move(*end_writer),
+                                                       std::move(*db),
+                                                       options.batch_bytes_max,
+                                                       *loss,
+                                                       std::move(*chain),
+                                                       highest,
+                                                       false,
+                                                       sealed,
+                                                       {},
+                                                       CommitSignal(*end)})));
+}
+
+EmbeddedLog::~EmbeddedLog() {
+  if (parts_->failed.empty()) parts_->db->Flush({}).PermitUncheckedError();
+  parts_->db->Close().PermitUncheckedError();
+}
+
+tl::expected<Claim, Failure> EmbeddedLog::claim() {
+  auto& log = *parts_;
+  if (!log.failed.empty()) return tl::unexpected(Failure{log.failed, "restart the node"});
+  const auto& tip = log.chain.tip();
+  if (log.sealed) return Claim{0, tip.next, tip.last, true};
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const Epoch epoch = log.highest + 1;
+  const auto status = log.db->Put(synced, claimed_epoch_key(), big_endian(epoch));
+  if (!status.ok()) {
+    log.failed = "a claim could not be written: " + status.ToString();
+    return tl::unexpected(rocks_failure("write a claim", log.directory.path(), status));
+  }
+  log.highest = epoch;
+  log.claimed = true;
+  return Claim{epoch, tip.next, tip.last, false};
+}
+
+AppendResult EmbeddedLog::append(Epoch epoch, Position expected, std::span<const Record> records) {
+  auto& log = *parts_;
+  if (!log.failed.empty()) return Unavailable{log.failed};
+  if (!log.claimed || epoch != log.highest) return Fenced{log.highest};
+  if (log.sealed) return Unavailable{"the log is sealed: it was exported whole and ends here"};
+  if (records.empty() || expected != log.chain.tip().next) return Conflict{log.chain.tip().next};
+
+  Chain chain = log.chain;
+  std::size_t bytes = 0;
+  for (const auto& record : records) {
+    if (chain.take(record).verdict != Verdict::fold) return Conflict{log.chain.tip().next};
+    bytes += record.bytes.size();
+  }
+  if (bytes > log.batch_bytes_max) return TooLarge{log.batch_bytes_max};
+
+  rocksdb::WriteBatch batch(bytes + records.size() * 32 + 64);
+  Position position = expected;
+  for (const auto& record : records) {
+    if (auto put = batch.Put(big_endian(position++), record.bytes); !put.ok()) return TooLarge{bytes};
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  if (const auto status = log.db->Write(synced, &batch); !status.ok()) {
+    log.failed = "a commit to " + log.directory.path().string() + " failed: " + status.ToString();
+    return Unknown{log.failed};
+  }
+
+  log.chain = std::move(chain);
+  log.sealed = is_seal(records.back().bytes);
+  // The batch is committed whatever comes of this; a disk that refuses this small write takes no other.
+  if (auto end = log.end_file.write(position - 1, records.back().hash); !end) log.failed = end.error().what;
+  log.committed.publish(position);
+  return Committed{position - 1};
+}
+
+tl::expected<std::vector<Entry>, Failure> EmbeddedLog::read(Position from, std::size_t limit) const {
+  return read_records(*parts_->db, from, limit, end());
+}
+
+Position EmbeddedLog::end() const {
+  return parts_->committed.end();
+}
+
+std::unique_ptr<Tail> EmbeddedLog::tail(Position from) {
+  return std::make_unique<SignalledTail>(*this, parts_->committed, from);
+}
+
+tl::expected<Position, Failure> EmbeddedLog::barrier() {
+  if (!parts_->failed.empty()) return tl::unexpected(Failure{parts_->failed, "restart the node"});
+  return end();
+}
+
+const std::optional<Loss>& EmbeddedLog::accepted_loss() const {
+  return parts_->accepted_loss;
+}
+
+std::string EmbeddedLog::log_id() const {
+  const auto first = read(0, 1);
+  return first && !first->empty() ? std::string(log_id_of(first->front().record.bytes)) : std::string{};
+}
+
+}  // namespace almanac::log
