@@ -2,8 +2,6 @@
 
 #include <arpa/inet.h>
 
-#include "services/api/problem.hpp"
-
 namespace almanac::api {
 namespace {
 
@@ -46,11 +44,10 @@ std::size_t Request::count(std::string_view name) const {
   return found;
 }
 
-std::string Request::id_text() const {
+std::string request_id_text(std::uint64_t id) {
   std::string text(16, '0');
-  std::uint64_t rest = id;
-  for (std::size_t i = 16; i-- > 0; rest >>= 4)
-    text[i] = "0123456789abcdef"[rest & 15];
+  for (std::size_t i = 16; i-- > 0; id >>= 4)
+    text[i] = "0123456789abcdef"[id & 15];
   return text;
 }
 
@@ -90,9 +87,7 @@ Reply& Reply::operator=(Reply&& other) noexcept {
 }
 
 Reply::~Reply() {
-  if (!door_) return;
-  Problem problem{ProblemKind::internal_error, "The request was dropped before it was answered."};
-  (*this)(problem.response(""));
+  if (door_) door_->dropped(ticket_);
 }
 
 void Reply::operator()(Response&& response) {

@@ -24,6 +24,9 @@ struct Peer {
   std::string text() const;
 };
 
+/// 16 lower-case hex digits.
+std::string request_id_text(std::uint64_t id);
+
 /// One request. The head is a copy made as soon as it was read and before any of the body, so that nothing
 /// which comes later (trailers above all) can change what was authorised. Owns its bytes; movable between
 /// threads, used by one at a time.
@@ -54,8 +57,8 @@ class Request {
   std::chrono::steady_clock::time_point deadline{};    // a handler answers by then, 503 if it must
   std::string body;                                    // without transfer coding; trailers are dropped
 
-  /// 16 hex digits, as in `urn:almanac:request:<id>`.
-  std::string id_text() const;
+  /// As in `urn:almanac:request:<id>`.
+  std::string id_text() const { return request_id_text(id); }
 
   // For the transport and for tests: building a head.
   void start(std::string_view method, std::string_view target, int minor);
@@ -141,6 +144,7 @@ class Reply {
    public:
     virtual ~Door() = default;
     virtual void answer(std::uint64_t ticket, Response&&) = 0;
+    virtual void dropped(std::uint64_t ticket) noexcept = 0;
   };
   Reply() = default;
   Reply(std::shared_ptr<Door> door, std::uint64_t ticket) : door_(std::move(door)), ticket_(ticket) {}

@@ -1,0 +1,60 @@
+#pragma once
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/api/http.hpp"
+#include "services/api/listener.hpp"
+
+namespace almanac::api::testing {
+
+/// What a handler was given, kept for the test to look at.
+struct Seen {
+  std::string method, target, body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Records every request and answers `200 <method> <target> <body>` unless a route says otherwise.
+class RecordingHandler final : public Handler {
+ public:
+  using Route = std::function<void(Request&&, Reply)>;
+
+  Admission admit(const Request& head) override;
+  void handle(Request&& request, Reply reply) override;
+  void stamp(const Request* request, Response& response) override;
+
+  /// Set before the server runs.
+  void route(std::string target, Route route) { routes_.emplace_back(std::move(target), std::move(route)); }
+  std::function<Admission(const Request&)> admission;
+
+  std::vector<Seen> seen() const;
+  /// Waits until that many requests have reached `handle`.
+  void wait_for_requests(std::size_t count);
+
+ private:
+  std::vector<std::pair<std::string, Route>> routes_;
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<Seen> seen_;
+};
+
+/// A listener on a free port of 127.0.0.1 with short timeouts.
+class Server {
+ public:
+  explicit Server(std::function<void(TransportSettings&, RecordingHandler&)> prepare = {});
+
+  RecordingHandler handler;
+  std::unique_ptr<Listener> listener;
+  std::uint16_t port() const { return listener->port(); }
+};
+
+/// A plain GET of `target`.
+std::string get(std::string_view target, std::string_view more_headers = "");
+std::string post(std::string_view target, std::string_view body, std::string_view more_headers = "");
+Response plain(std::string body);
+
+}  // namespace almanac::api::testing
