@@ -21,6 +21,9 @@ struct Value {
   std::vector<std::pair<std::string, Value>> members;  // of an object
 
   const Value* find(std::string_view name) const;  // nullptr when there is no such member
+
+  /// By kind, member order and texts: `1` is not `1.0`.
+  bool operator==(const Value&) const = default;
 };
 
 struct Limits {
