@@ -10,4 +10,7 @@ namespace almanac::events {
 /// `before` is nullopt exactly for ModelCreated; a deleted model stays as a row with `deleted` set.
 Model evolve(const std::optional<Model>& before, const Recorded& recorded);
 
+/// The same in place, for rebuilds: ModelCreated overwrites all of `model`.
+void evolve_into(Model& model, const Recorded& recorded);
+
 }  // namespace almanac::events

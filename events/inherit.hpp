@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "events/lifecycle.hpp"
 #include "events/model.hpp"
