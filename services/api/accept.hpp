@@ -1,0 +1,10 @@
+#pragma once
+#include <string_view>
+
+namespace almanac::api {
+
+/// Whether an Accept header (RFC 9110, 12.5.1) takes a media type: the most specific range that fits decides,
+/// and q=0 refuses.
+bool accepts(std::string_view header, std::string_view media_type);
+
+}  // namespace almanac::api

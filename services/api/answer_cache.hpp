@@ -1,0 +1,49 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "events/instant.hpp"
+
+namespace almanac::api {
+
+/// Single models as they went out, of one I/O thread: no locks. An entry is good while nothing was committed
+/// since (the projector's generation) and the clock has not reached an instant that changes it. Bounded: when
+/// it is full it starts again.
+class AnswerCache {
+ public:
+  struct Entry {
+    std::uint64_t generation = 0;
+    events::Instant applied_time;          ///< of the last event that it was made at
+    events::Instant from;                  ///< clock of the answer
+    std::optional<events::Instant> until;  ///< exclusive
+    std::string tag;
+    std::shared_ptr<const std::string> headers;            ///< of the 200, position included
+    std::shared_ptr<const std::string> headers_unchanged;  ///< of the 304
+    std::shared_ptr<const std::string> body;
+  };
+
+  explicit AnswerCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  /// Who may see an answer is part of its key: the organisation and what the token allows.
+  std::string_view key(std::string_view organization, std::uint8_t scopes, std::string_view target);
+  const Entry* find(std::string_view key, std::uint64_t generation, events::Instant now) const;
+  void keep(std::string_view key, Entry entry);
+
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
+  std::string key_;  // the last one asked for; kept for its memory
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
+};
+
+}  // namespace almanac::api

@@ -1,0 +1,20 @@
+#include "services/api/handlers.hpp"
+#include "services/api/page_answer.hpp"
+#include "services/api/parse_model.hpp"
+
+namespace almanac::api {
+
+Response get_catalogue(const Call& call) {
+  const Query& query = call.query;
+  const projections::CatalogueFilter filter{query.state, query.provider, query.tier, query.q};
+  return page_answer(call, "catalogue", [&](const std::optional<std::string>& after) {
+    return projections::list_catalogue(call.moment.rows, filter, after, query.limit, call.moment.t);
+  });
+}
+
+Intent parse_post_system_model(const std::optional<events::Uuid>&, const Query&,
+                               const events::json::Value& body) {
+  return {parse_system_model(body)};
+}
+
+}  // namespace almanac::api

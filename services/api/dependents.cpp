@@ -1,0 +1,52 @@
+#include "services/api/answer.hpp"
+#include "services/api/handlers.hpp"
+#include "services/api/page_answer.hpp"
+
+namespace almanac::api {
+namespace {
+
+/// Operators see every organisation's, everybody else their own.
+std::optional<std::string> seen_by(const events::Caller& caller) {
+  if (caller.scopes.has(events::Scope::catalog_write)) return std::nullopt;
+  return caller.organization;
+}
+
+void add_items(Members& members, const projections::Page& page) {
+  std::string& items = members.name("items");
+  items.push_back('[');
+  for (std::size_t i = 0; i < page.items.size(); ++i) {
+    if (i != 0) items.push_back(',');
+    render_dependent(items, page.items[i].model);
+  }
+  items.push_back(']');
+}
+
+}  // namespace
+
+Response get_dependents(const Call& call) {
+  const auto subject = call.id ? look(call.moment, *call.id, call.caller.organization) : std::nullopt;
+  if (!subject) return not_found().response(call.request.id_text());
+  const std::string use = call.query.use("dependents:" + call.id->text());
+  const auto after = cursor_of(call.query, use);
+  if (!after) return after.error().response(call.request.id_text());
+  const auto found = projections::list_dependents(call.moment.rows, *call.id, seen_by(call.caller), *after,
+                                                  call.query.limit, call.moment.t);
+  std::string body;
+  Members members(body);
+  add_items(members, found.page);
+  close_page(members, found.page.next, use);
+  members.number("count", found.count);
+  members.close();
+  return json_response(std::move(body));
+}
+
+void add_dependents(Members& members, const Settled& settled, const events::ModelId& parent) {
+  const auto found = projections::list_dependents(settled.moment.rows, parent, seen_by(settled.caller),
+                                                  std::nullopt, 10, settled.moment.t);
+  Members inner(members.name("dependents"));
+  inner.number("count", found.count);
+  add_items(inner, found.page);
+  inner.close();
+}
+
+}  // namespace almanac::api

@@ -1,0 +1,190 @@
+#include "services/api/front.hpp"
+
+#include "services/api/accept.hpp"
+#include "services/api/answer.hpp"
+
+namespace almanac::api {
+namespace {
+
+constexpr std::string_view realm = "WWW-Authenticate: Bearer realm=\"almanac\"";
+
+Problem unauthorized(std::string_view detail, std::string_view error) {
+  Problem problem{ProblemKind::unauthorized, std::string(detail)};
+  problem.headers.append(realm).append(error).append("\r\n");
+  return problem;
+}
+
+/// What stands behind `Bearer `; nullopt when there are no credentials of that kind.
+std::optional<std::string_view> bearer_token(std::string_view header) {
+  constexpr std::string_view scheme = "bearer ";
+  if (header.size() < scheme.size()) return std::nullopt;
+  for (std::size_t i = 0; i < scheme.size(); ++i)
+    if ((header[i] >= 'A' && header[i] <= 'Z' ? header[i] + 32 : header[i]) != scheme[i]) return std::nullopt;
+  header.remove_prefix(scheme.size());
+  header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));
+  return header;
+}
+
+std::string scopes_text(std::uint8_t bits) {
+  std::string text;
+  for (std::uint8_t bit = 1; bit != 0 && bit <= 32; bit = static_cast<std::uint8_t>(bit << 1))
+    if ((bits & bit) != 0)
+      text.append(text.empty() ? "" : " ").append(events::name_of(static_cast<events::Scope>(bit)));
+  return text;
+}
+
+bool is_operation(const Route& route) {
+  return route.tag == "Operations";
+}
+
+}  // namespace
+
+Front::Front(Service service) : service_(std::move(service)) {
+  for (unsigned i = 0; i < std::max(1U, service_.settings.threads); ++i)
+    threads_.push_back(std::make_unique<Thread>(service_.settings.cache_bytes_max));
+}
+
+Front::~Front() = default;
+
+Front::Thread* Front::thread_of(const Request& request) {
+  return request.thread < threads_.size() ? threads_[request.thread].get() : nullptr;
+}
+
+std::optional<events::Position> Front::applied() const {
+  const auto snapshot = service_.projector.latest();
+  return snapshot ? snapshot->applied().position : std::nullopt;
+}
+
+Front::Frame Front::frame_of(const Request& request) const {
+  Frame frame;
+  frame.request_id = request.id_text();
+  frame.method = request.method();
+  frame.path = request.target().substr(0, request.target().find('?'));
+  return frame;
+}
+
+void Front::answer(Reply& reply, const Frame& frame, Response&& response,
+                   std::optional<events::Position> at) {
+  if (at) response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
+  response.headers.append(frame.lines);
+  reply(std::move(response));
+}
+
+void Front::refuse(Reply& reply, const Frame& frame, const Problem& problem,
+                   std::optional<events::Position> at) {
+  if (service_.told)
+    service_.told(
+        {frame.request_id, frame.method, frame.path, problem.detail, describe(problem.kind).status});
+  answer(reply, frame, problem.response(frame.request_id), at ? at : applied());
+}
+
+tl::expected<Front::Holder, Problem> Front::credentials(const Request& request, Thread* thread) const {
+  const auto header = request.header("Authorization");
+  const auto token = header ? bearer_token(*header) : std::nullopt;
+  if (!token) return tl::unexpected(unauthorized("A bearer token is required.", ""));
+  constexpr std::string_view invalid_error = ", error=\"invalid_token\"";
+  if (request.count("Authorization") != 1)
+    return tl::unexpected(unauthorized("Invalid or expired token.", invalid_error));
+  const events::Instant now = service_.now();
+  auto checked = thread != nullptr ? service_.tokens.check(*token, now, thread->last)
+                                   : service_.tokens.check(*token, now);
+  if (checked) return std::move(*checked);
+  if (checked.error().kind == TokenRefusal::Kind::no_organization)
+    return tl::unexpected(Problem{ProblemKind::organization_required, checked.error().detail});
+  return tl::unexpected(unauthorized("Invalid or expired token.", invalid_error));
+}
+
+std::optional<Problem> Front::refuse_scopes(const Route& route, const events::Caller& caller) const {
+  if ((route.scopes & caller.scopes.bits) != 0) return std::nullopt;
+  // The scope that most callers of the route need, by which a client knows what to ask for.
+  const auto first = static_cast<std::uint8_t>(route.scopes & -route.scopes);
+  return missing_scope(scopes_text(first));
+}
+
+Handler::Admission Front::admit(const Request& head) {
+  constexpr std::size_t patience = std::size_t{64} << 10;
+  const Found found = find_route(head.method(), head.url().segments);
+  if (found.route == nullptr || found.route->body == BodyKind::none) return {patience, std::nullopt};
+  const Route& route = *found.route;
+  const std::size_t most = route.body_bytes_max != 0
+                               ? std::max(route.body_bytes_max, service_.settings.body_bytes_max)
+                               : service_.settings.body_bytes_max;
+  const auto refused = [&]() -> std::optional<Problem> {
+    const auto holder = credentials(head, thread_of(head));
+    if (!holder) return holder.error();
+    if (auto problem = refuse_scopes(route, (*holder)->caller)) return problem;
+    return refuse_body(head, route);
+  }();
+  if (!refused) return {most, std::nullopt};
+  // A small body is read all the same, so that the connection can be used again; `handle` finds the same
+  // fault.
+  const auto length = head.header("Content-Length");
+  const auto bytes = length ? parse_decimal(*length) : std::nullopt;
+  if (bytes && *bytes <= patience && !head.header("Expect")) return {patience, std::nullopt};
+  Response response = refused->response(head.id_text());
+  stamp(&head, response);
+  return {0, std::move(response)};
+}
+
+void Front::stamp(const Request* request, Response& response) {
+  if (const auto at = applied())
+    response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
+  if (request != nullptr) response.headers.append(frame_of(*request).lines);
+}
+
+void Front::answer_without_token(const Request& request, Reply& reply, const Found& found, Frame& frame) {
+  if (!is_http_method(request.method()))
+    return refuse(reply, frame,
+                  {ProblemKind::not_implemented,
+                   "The method " + std::string(request.method()) + " is not known to this service."});
+  if (request.method() == "OPTIONS" && (!found.allow.empty() || request.url().asterisk)) {
+    Response response;
+    response.status = 204;
+    response.header("Allow", request.url().asterisk ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+                                                    : std::string_view(found.allow));
+    return answer(reply, frame, std::move(response), applied());
+  }
+  if (found.allow.empty())
+    return refuse(reply, frame, {ProblemKind::not_found, "There is nothing at this path."});
+  Problem problem{ProblemKind::method_not_allowed,
+                  std::string(request.method()) + " is not allowed here; allowed are " + found.allow + "."};
+  problem.headers = "Allow: " + found.allow + "\r\n";
+  refuse(reply, frame, problem);
+}
+
+void Front::handle(Request&& request, Reply reply) {
+  Thread* thread = thread_of(request);
+  std::optional<tl::expected<Holder, Problem>> holder;
+  const bool may_be_cached =
+      thread != nullptr && request.method() == "GET" && request.target().substr(0, 11) == "/v1/models/";
+  if (may_be_cached) {
+    holder = credentials(request, thread);
+    if (*holder && answer_from_cache(request, reply, *thread, **holder)) return;
+  }
+  Frame frame = frame_of(request);
+  const Found found = find_route(request.method(), request.url().segments);
+  const bool served =
+      found.route == nullptr ||
+      (is_operation(*found.route) ? service_.settings.serves_operations : service_.settings.serves_api);
+  if (!served) return refuse(reply, frame, {ProblemKind::not_found, "There is nothing at this path."});
+  if (found.route == nullptr) return answer_without_token(request, reply, found, frame);
+  const Route& route = *found.route;
+  if (route.open != nullptr) {
+    const Query query = parse_query(0, request.url().parameters);
+    if (!query.faults.empty()) return refuse(reply, frame, invalid(query.faults));
+    return answer(reply, frame, route.open(service_), applied());
+  }
+  if (!holder) holder = credentials(request, thread);
+  if (!*holder) return refuse(reply, frame, holder->error());
+  const events::Caller& caller = (**holder)->caller;
+  if (const auto problem = refuse_scopes(route, caller)) return refuse(reply, frame, *problem);
+  if (const auto accept = request.header("Accept"); accept && !accepts(*accept, route.media))
+    return refuse(reply, frame,
+                  {ProblemKind::not_acceptable, "This answers with " + std::string(route.media) + " alone."});
+  if (route.is_write()) return write(request, std::move(reply), std::move(frame), found, **holder);
+  Reading reading{std::move(frame), &route, parse_query(route.asks, request.url().parameters),
+                  events::Uuid::parse(found.parameter), **holder};
+  read(std::move(request), std::move(reply), std::move(reading));
+}
+
+}  // namespace almanac::api

@@ -1,0 +1,95 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/api/answer_cache.hpp"
+#include "services/api/errands.hpp"
+#include "services/api/problem.hpp"
+#include "services/api/request_headers.hpp"
+#include "services/api/routes.hpp"
+#include "services/api/service.hpp"
+
+namespace almanac::api {
+
+/// What is behind the transport: finds the route, judges a request in the order of api.md, answers reads from
+/// the latest snapshot on the I/O thread, and hands writes to the writer. Every I/O thread at once.
+/// The writer and the transport are stopped before it goes.
+class Front final : public Handler {
+ public:
+  explicit Front(Service service);
+  ~Front() override;
+
+  Admission admit(const Request& head) override;
+  void handle(Request&& request, Reply reply) override;
+  void stamp(const Request* request, Response& response) override;
+
+ private:
+  using Holder = std::shared_ptr<const Bearer>;
+  /// What one I/O thread keeps for itself.
+  struct Thread {
+    explicit Thread(std::size_t cache_bytes_max) : cache(cache_bytes_max) {}
+    Tokens::Last last;
+    AnswerCache cache;
+  };
+  /// What every answer to one request carries.
+  struct Frame {
+    std::string request_id;
+    std::string lines;  ///< header lines: CORS, rate limits
+    std::string method, path;
+  };
+  /// A read that is in order but for the position that it waits for.
+  struct Reading {
+    Frame frame;
+    const Route* route = nullptr;
+    Query query;
+    std::optional<events::Uuid> id;
+    Holder holder;
+  };
+  struct Waiting;
+  /// A command on its way.
+  struct Pending {
+    Reply reply;
+    Frame frame;
+    const Route* route = nullptr;
+    Holder holder;
+    std::string idempotency_key;
+    writer::Submission::Run run = writer::Submission::Run::real;
+  };
+
+  // front.cpp: routing, credentials, what goes onto every answer
+  Thread* thread_of(const Request& request);
+  Frame frame_of(const Request& request) const;
+  tl::expected<Holder, Problem> credentials(const Request& request, Thread* thread) const;
+  std::optional<Problem> refuse_scopes(const Route& route, const events::Caller& caller) const;
+  bool answer_from_cache(const Request& request, Reply& reply, Thread& thread, const Holder& holder);
+  void answer(Reply& reply, const Frame& frame, Response&& response, std::optional<events::Position> at);
+  void refuse(Reply& reply, const Frame& frame, const Problem& problem,
+              std::optional<events::Position> at = std::nullopt);
+  void answer_without_token(const Request& request, Reply& reply, const Found& found, Frame& frame);
+  std::optional<events::Position> applied() const;
+
+  // front_read.cpp
+  void read(Request&& request, Reply reply, Reading reading);
+  void read_now(const Request& request, Reply& reply, const Reading& reading, Thread* thread);
+  void wait_for(events::Position position, Request&& request, Reply reply, Reading reading);
+
+  // front_write.cpp
+  void write(const Request& request, Reply reply, Frame frame, const Found& found, Holder holder);
+  std::optional<Problem> refuse_body(const Request& request, const Route& route) const;
+  /// The judgements before validation, on the latest snapshot: for a request whose faults no command can
+  /// carry.
+  Problem refuse_unsent(const Route& route, const events::Caller& caller,
+                        const std::optional<events::Uuid>& id, const WriteHeaders& headers,
+                        Problem otherwise) const;
+  std::optional<events::Tag> present_tag(const events::Uuid& id, const events::Caller& caller) const;
+  void settle(Pending& pending, const writer::Outcome& outcome);
+  Response settled(const Pending& pending, const writer::Outcome& outcome,
+                   std::optional<events::Position>& at);
+
+  Service service_;
+  std::vector<std::unique_ptr<Thread>> threads_;
+  Errands errands_;  // last: its thread is gone before anything that it uses
+};
+
+}  // namespace almanac::api

@@ -1,0 +1,63 @@
+#include "services/api/answer.hpp"
+#include "services/api/handlers.hpp"
+#include "services/api/page_answer.hpp"
+#include "services/api/parse_model.hpp"
+
+namespace almanac::api {
+
+Response get_models(const Call& call) {
+  const Query& query = call.query;
+  const projections::ModelFilter filter{query.state, query.enabled, query.parent, query.q};
+  return page_answer(call, "models", [&](const std::optional<std::string>& after) {
+    return projections::list_models(call.moment.rows, call.caller.organization, filter, after, query.limit,
+                                    call.moment.t);
+  });
+}
+
+Response get_model(const Call& call) {
+  const auto subject = call.id ? look(call.moment, *call.id, call.caller.organization) : std::nullopt;
+  if (!subject) return not_found().response(call.request.id_text());
+  Rendered rendered = rendered_model(*subject, call.query.expand, call.moment.t);
+  call.shown.tag = rendered.tag;
+  call.shown.lifecycle = rendered.lifecycle;
+  // A replacement changes by a clock of its own, which next_change_after does not know.
+  call.shown.cacheable = !subject->replacement_state;
+  call.shown.until = events::next_change_after(subject->model(), subject->parent(), call.moment.t);
+  return model_response(std::move(rendered));
+}
+
+Intent parse_post_model(const std::optional<events::Uuid>&, const Query&, const events::json::Value& body) {
+  return {parse_user_model(body)};
+}
+
+Intent parse_patch_model(const std::optional<events::Uuid>& id, const Query&,
+                         const events::json::Value& body) {
+  return {parse_patch(*id, body)};
+}
+
+Intent parse_delete_model(const std::optional<events::Uuid>& id, const Query&, const events::json::Value&) {
+  return {events::DeleteModel{*id}};
+}
+
+Response render_created(const Settled& settled) {
+  const auto subject = subject_of(settled);
+  if (!subject) return not_found().response({});
+  Response response = model_response(rendered_model(*subject, Expand{}, settled.moment.t));
+  response.status = 201;
+  response.header("Location", "/v1/models/" + subject->model().id.text());
+  return response;
+}
+
+Response render_changed(const Settled& settled) {
+  const auto subject = subject_of(settled);
+  if (!subject) return not_found().response({});
+  return model_response(rendered_model(*subject, Expand{}, settled.moment.t));
+}
+
+Response render_deleted(const Settled&) {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+}  // namespace almanac::api
