@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "events/decide.hpp"
+#include "services/writer/idempotency.hpp"
 
 /// Command in, outcome out: the only way by which anything is written.
 namespace almanac::writer {
@@ -14,13 +16,15 @@ namespace almanac::writer {
 struct Submission {
   events::Command command;
   events::Caller caller;
-  /// Of every write; a write without a key of the client's is given one made inside. nullopt: the
-  /// scheduler's.
+  /// Of every write (`mark_of`); a write without a key of the client's is given one made inside
+  /// (`key_made_inside`). nullopt: the scheduler's.
   std::optional<events::IdempotencyMark> mark;
   std::optional<events::Tag> if_match;
   std::optional<std::string> reason;
   std::optional<std::string> traceparent;
   enum class Run : std::uint8_t { real, dry } run = Run::real;
+  /// Size of the request's body: what bounds a batch and the queue. 0 for commands made inside.
+  std::size_t request_bytes = 0;
 };
 
 /// Events were appended, now or by the first try of the same command. Render the answer as of `last`, with
@@ -67,7 +71,16 @@ struct Judged {
 using Outcome = std::variant<Written, Unchanged, Judged, KeyReused, StillRunning, NotApplied, OutcomeUnknown>;
 
 /// Any thread. `done` is called exactly once, on the writer's thread, after the outcome of the batch is known
-/// and its events are folded; it must be quick and must not throw.
+/// and its events are folded; it must be quick and must not throw. Only a writer that is stopped calls it at
+/// once, on the caller's thread.
+///
+/// All `done` of a batch are called one right after the other, and after the last of them the owner's hook
+/// `batch_done` (writer.hpp) once: a front end that collects its answers per I/O thread in `done` and posts
+/// to each thread in the hook wakes every thread once a batch instead of once an answer.
+///
+/// A second command with the same key that arrives while the first still waits or is being written is not
+/// turned away: it is judged after the first and, answered with it, replays its answer. So this writer never
+/// says StillRunning itself; it is there for a front end that forwards.
 class Submit {
  public:
   virtual ~Submit() = default;

@@ -1,0 +1,175 @@
+#include "services/writer/writer.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace almanac::writer {
+namespace {
+
+/// How often a batch is judged again before its commands are sent back: the log moves under it only when
+/// someone else writes, and then a claim ends it soon.
+constexpr int tries_max = 3;
+
+constexpr std::uint32_t retry_after_full_s = 1;
+constexpr std::uint32_t retry_after_closed_s = 5;
+constexpr std::uint32_t retry_after_clock_s = 30;
+constexpr std::uint32_t retry_after_disk_s = 10;
+
+template <class T>
+void fill(std::span<Outcome> outcomes, const T& outcome) {
+  for (Outcome& each : outcomes)
+    each = outcome;
+}
+
+}  // namespace
+
+Writer::Writer(log::Log& log, projections::Store& store, projections::Projector& projector,
+               const Clock& clock, Options options, Hooks hooks)
+    : log_(log),
+      store_(store),
+      projector_(projector),
+      clock_(clock),
+      options_(std::move(options)),
+      hooks_(std::move(hooks)),
+      disk_(options_.free_bytes_min, options_.free_bytes),
+      log_time_(clock, options_.behind),
+      intake_(options_.bounds, metrics_) {}
+
+Writer::~Writer() {
+  stop();
+}
+
+tl::expected<void, log::Failure> Writer::start(
+    const std::function<void(events::Position, events::Position)>& progress) {
+  auto claim = claim_and_catch_up(progress);
+  if (!claim) return tl::unexpected(std::move(claim.error()));
+  if (auto opened = open_with(*claim); !opened) return opened;
+  stand_down("");
+  intake_.open();
+  strand_ = std::thread([this] { run(); });
+  return {};
+}
+
+void Writer::stop() {
+  intake_.close();
+  if (!strand_.joinable()) return;
+  strand_.join();
+  stand_down("the writer has stopped");
+}
+
+void Writer::submit(Submission submission, std::function<void(Outcome)> done) {
+  if (intake_.put(std::move(submission), std::move(done))) return;
+  done(NotApplied{"this node is stopping", retry_after_closed_s});
+}
+
+WriterStatus Writer::status() const {
+  const LogTime::Reading time = log_time_.read();
+  WriterStatus status{.epoch = epoch_.load(std::memory_order_relaxed)};
+  if (const auto no = no_writes_now(time)) {
+    status.why_not = no->reason;
+  } else {
+    const std::lock_guard lock(state_mutex_);
+    status.why_not = log_refused_;
+  }
+  status.taking_writes = status.why_not.empty();
+  if (!status.taking_writes) {
+    status.why_not_firing = status.why_not;
+  } else if (time.jumped) {
+    status.why_not_firing =
+        "the wall clock moved by more than a minute against the steady clock: set it right and send SIGHUP";
+  }
+  status.firing = status.why_not_firing.empty();
+  return status;
+}
+
+void Writer::run() {
+  Intake::Taken taken;
+  std::vector<Outcome> outcomes;
+  while (intake_.take(taken)) {
+    outcomes.assign(taken.batch.size(), NotApplied{});
+    settle(taken.batch, outcomes);
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+      taken.batch[i].done(std::move(outcomes[i]));
+    for (const Done& refused : taken.refused) {
+      refused(NotApplied{"too many writes wait", retry_after_full_s});
+    }
+    metrics_.commands.fetch_add(taken.batch.size(), std::memory_order_relaxed);
+    if (hooks_.batch_done) hooks_.batch_done();
+    if (!fatal_.empty() && hooks_.fatal) hooks_.fatal(std::exchange(fatal_, {}));
+  }
+}
+
+void Writer::settle(std::span<Waiting> waiting, std::span<Outcome> outcomes) {
+  for (int tried = 0; tried < tries_max && !waiting.empty(); ++tried) {
+    const LogTime::Reading time = log_time_.read();
+    if (const auto no = no_writes_now(time)) return fill(outcomes, *no);
+
+    Batch batch({.log = log_, .policy = options_.policy, .time = time, .term = term_}, *layer_, end_, ids_);
+    try {
+      for (const Waiting& each : waiting)
+        batch.judge(each.submission);
+    } catch (const std::exception& broken) {
+      // Rows that cannot be read, a broken invariant or no memory left. Nothing of this batch is in the log.
+      fail(std::string("commands cannot be judged: ") + broken.what() +
+           "; start again: read models that are damaged are then built anew from the log");
+      return fill(outcomes, NotApplied{why_, retry_after_closed_s});
+    }
+    switch (commit(batch.draft())) {
+      case Ending::held:
+        std::ranges::move(std::move(batch).outcomes(), outcomes.begin());
+        return;
+      case Ending::in_doubt:
+        std::ranges::move(batch.outcomes_in_doubt(why_), outcomes.begin());
+        return;
+      case Ending::nothing_written:
+        return fill(outcomes, NotApplied{why_, retry_after_closed_s});
+      case Ending::too_large:
+        if (waiting.size() == 1) return fill(outcomes, NotApplied{why_, retry_after_closed_s});
+        for (std::size_t i = 0; i < waiting.size(); ++i)
+          settle(waiting.subspan(i, 1), outcomes.subspan(i, 1));
+        return;
+      case Ending::again:
+        metrics_.redecided.fetch_add(1, std::memory_order_relaxed);
+        if (!judge_from_log_again()) return fill(outcomes, NotApplied{why_, retry_after_closed_s});
+        break;
+    }
+  }
+  fill(outcomes, NotApplied{why_, retry_after_full_s});
+}
+
+std::optional<NotApplied> Writer::no_writes_now(const LogTime::Reading& time) const {
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (!closed_because_.empty()) return NotApplied{closed_because_, retry_after_closed_s};
+  }
+  if (time.behind) {
+    return NotApplied{"the clock is more than 5 minutes behind the log's last event, of " + time.now.text() +
+                          ": set it right, or start with clock.accept_behind",
+                      retry_after_clock_s};
+  }
+  if (!disk_.enough()) {
+    return NotApplied{"the disk is nearly full: fewer than " + std::to_string(disk_.free_bytes_min()) +
+                          " bytes are free (data.min_free_bytes)",
+                      retry_after_disk_s};
+  }
+  return std::nullopt;
+}
+
+void Writer::fail(std::string what) {
+  why_ = what;
+  fatal_ = what;
+  stand_down(std::move(what));
+}
+
+void Writer::say_of_log(std::string refused) {
+  const std::lock_guard lock(state_mutex_);
+  log_refused_ = std::move(refused);
+}
+
+void Writer::stand_down(std::string why) {
+  const std::lock_guard lock(state_mutex_);
+  closed_because_ = std::move(why);
+}
+
+}  // namespace almanac::writer

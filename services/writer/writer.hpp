@@ -1,0 +1,126 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "events/log/log.hpp"
+#include "projections/projector.hpp"
+#include "services/writer/batch.hpp"
+#include "services/writer/clock.hpp"
+#include "services/writer/disk_space.hpp"
+#include "services/writer/intake.hpp"
+#include "services/writer/log_time.hpp"
+#include "services/writer/metrics.hpp"
+#include "services/writer/status.hpp"
+
+/// The only one who appends to the log.
+namespace almanac::writer {
+
+/// One thread, one batch after the other: take what waits, judge each command on the read model and on what
+/// this batch decided before it, append all that was decided at once, commit the folded rows, answer
+/// everyone. Batch n+1 is judged only after batch n is folded; what arrives while a batch is at the disk is
+/// the next one.
+///
+/// When the log says that nothing was written, the batch is judged again from the log or answered
+/// `not_applied`. When it cannot say, or when rows do not follow what was written, nothing is acknowledged
+/// any more and `Hooks::fatal` is called: the process must end, and the next start finds out by reading.
+class Writer final : public Submit {
+ public:
+  struct Options {
+    std::string node;   ///< who claims, for WriterClaimed
+    std::string url;    ///< where peers would send writes
+    std::string build;  ///< version and commit
+    events::Policy policy;
+    Intake::Bounds bounds;
+    std::uint64_t free_bytes_min = 0;  ///< `data.min_free_bytes`
+    DiskSpace::Probe free_bytes;       ///< needed when free_bytes_min is not 0
+    LogTime::Behind behind = LogTime::Behind::refuse;
+    std::optional<events::Position> loss_accepted_after;  ///< `--accept-loss-after`, said in WriterClaimed
+  };
+  /// All on the writer's thread; quick, and must not throw. Empty ones are not called.
+  struct Hooks {
+    /// After the last `done` of every batch.
+    std::function<void()> batch_done;
+    /// Once, after the answers of the batch in which it happened: what, where and what to do, in one line.
+    std::function<void(const std::string& what)> fatal;
+  };
+
+  /// All referenced objects must outlive the writer. Nobody else may call the log's `claim`, `append` and
+  /// `barrier` or the projector's `apply` and `commit_layer` while it runs.
+  Writer(log::Log& log, projections::Store& store, projections::Projector& projector, const Clock& clock,
+         Options options, Hooks hooks);
+  ~Writer() override;
+
+  /// Claims the log, folds it to its end, writes WriterClaimed (and LogCreated into an empty log) and opens
+  /// for commands. On the caller's thread until then. Again after `stop`: a new claim.
+  tl::expected<void, log::Failure> start(
+      const std::function<void(events::Position, events::Position)>& progress);
+  /// Answers everything that was submitted before, then returns.
+  void stop();
+
+  void submit(Submission submission, std::function<void(Outcome)> done) override;
+
+  /// Any thread, and so are those below.
+  WriterStatus status() const;
+  const Metrics& metrics() const { return metrics_; }
+  LogTime::Reading log_time() const { return log_time_.read(); }
+  /// SIGHUP: the wall clock is right as it stands now. Wake the scheduler afterwards.
+  void resume_firing() { log_time_.resume(); }
+
+ private:
+  /// How an append, or a barrier in its place, ended.
+  enum class Ending : std::uint8_t { held, again, nothing_written, in_doubt, too_large };
+
+  // writer.cpp
+  void run();
+  void settle(std::span<Waiting> waiting, std::span<Outcome> outcomes);
+  std::optional<NotApplied> no_writes_now(const LogTime::Reading& time) const;
+  void fail(std::string what);
+  void stand_down(std::string why);
+  void say_of_log(std::string refused);
+
+  // commit.cpp
+  Ending commit(const Draft& draft);
+  Ending append(const Draft& draft);
+  Ending confirm_nothing();
+  Ending commit_rows(const Draft& draft);
+  bool judge_from_log_again();
+
+  // opening.cpp
+  tl::expected<log::Claim, log::Failure> claim_and_catch_up(
+      const std::function<void(events::Position, events::Position)>& progress);
+  tl::expected<void, log::Failure> open_with(const log::Claim& claim);
+
+  log::Log& log_;
+  projections::Store& store_;
+  projections::Projector& projector_;
+  const Clock& clock_;
+  const Options options_;
+  const Hooks hooks_;
+  const DiskSpace disk_;
+  Metrics metrics_;
+  mutable LogTime log_time_;
+  Intake intake_;
+
+  // The strand's own.
+  std::unique_ptr<projections::Layer> layer_;
+  RandomIds ids_;
+  Term term_;
+  LogEnd end_;
+  std::string why_;  ///< what the last ending other than `held` said
+  std::string fatal_;
+
+  mutable std::mutex state_mutex_;
+  std::string closed_because_ = "the writer has not started";  ///< empty: open
+  std::string log_refused_;  ///< what the log said when it took the last batch not; empty when it did
+  std::atomic<events::Epoch> epoch_{0};
+  std::thread strand_;
+};
+
+}  // namespace almanac::writer
