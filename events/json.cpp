@@ -14,6 +14,7 @@ namespace {
 /// A lying count of children must not reserve memory that the text does not pay for.
 constexpr std::size_t reserve_max = 64;
 constexpr std::size_t few_members = 32;
+constexpr std::size_t shown_name_max = 64;
 constexpr std::size_t kept_bytes_max = 256 * 1024;
 
 using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>>;
@@ -119,8 +120,9 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     const auto repeated = count <= few_members ? repeated_among_few(object) : repeated_among_many(object);
     auto& offsets = workspace_.key_offsets;
     if (repeated) {
+      const std::string& name = object.members[*repeated].first;
       fault = Fault{offsets[offsets.size() - count + *repeated],
-                    "a second member \"" + object.members[*repeated].first + "\""};
+                    name.size() <= shown_name_max ? "a second member \"" + name + "\"" : "a member twice"};
       return false;
     }
     offsets.resize(offsets.size() - count);

@@ -1,7 +1,6 @@
 #include "events/json_guard.hpp"
 
-#include <cstring>
-
+#include "events/json_plain.hpp"
 #include "events/utf8.hpp"
 
 namespace almanac::events::json {
@@ -12,19 +11,6 @@ constexpr std::size_t exponent_digits_max = 3;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-/// Whether all 8 bytes are plain characters of a string: ASCII, no control, no quote, no backslash.
-bool is_plain(const char* at) {
-  constexpr std::uint64_t each = 0x0101010101010101U;
-  constexpr std::uint64_t top = 0x8080808080808080U;
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, at, 8);
-  const std::uint64_t quote = bytes ^ (each * '"');
-  const std::uint64_t backslash = bytes ^ (each * '\\');
-  // A borrow from a lower byte can only make this find too much, never too little.
-  const std::uint64_t found = (bytes - each * 0x20) | (quote - each) | (backslash - each) | bytes;
-  return (found & top) == 0;
 }
 
 std::optional<unsigned> hex4(std::string_view digits) {
@@ -144,7 +130,7 @@ class Guard {
   void string() {
     const std::size_t begin = at_++;
     while (!fault_) {
-      while (at_ + 8 <= text_.size() && is_plain(&text_[at_]))
+      while (at_ + 8 <= text_.size() && eight_plain(&text_[at_]))
         at_ += 8;
       if (at_ >= text_.size()) return refuse(begin, "a string never ends");
       const char c = text_[at_];

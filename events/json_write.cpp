@@ -2,6 +2,7 @@
 
 #include "events/hex.hpp"
 #include "events/json.hpp"
+#include "events/json_plain.hpp"
 
 namespace almanac::events::json {
 namespace {
@@ -40,6 +41,8 @@ void write_string(std::string& out, std::string_view characters) {
   out += '"';
   std::size_t written = 0;
   for (std::size_t i = 0; i < characters.size(); ++i) {
+    while (i + 8 < characters.size() && eight_plain(&characters[i]))
+      i += 8;
     const auto byte = static_cast<std::uint8_t>(characters[i]);
     const char escape = escapes[byte];
     if (escape == as_is) continue;

@@ -87,6 +87,25 @@ TEST(Json, refuses_a_member_twice_also_when_it_is_escaped_differently) {
   EXPECT_EQ(why_not(R"({"":1,"":2})"), "6: a second member \"\"");
 }
 
+TEST(Json, does_not_repeat_a_long_name_in_its_fault) {
+  const std::string member = '"' + std::string(65, 'n') + "\":1";
+  EXPECT_EQ(why_not("{" + member + "," + member + "}"), "71: a member twice");
+}
+
+TEST(Json, finds_each_special_byte_at_each_place_of_a_long_text) {
+  for (int byte = 0; byte < 0x80; ++byte) {
+    for (std::size_t at = 0; at < 24; ++at) {
+      Value text{.kind = Kind::string, .text = std::string(24, 'x')};
+      text.text[at] = static_cast<char>(byte);
+      const std::string out = written(text);
+      EXPECT_EQ(parsed(out), text) << byte << " at " << at;
+      const bool plain = byte >= 0x20 && byte != '"' && byte != '\\';
+      EXPECT_EQ(out.size() == 26, plain) << byte << " at " << at;
+      EXPECT_EQ(parse('"' + text.text + '"').has_value(), plain) << byte << " at " << at;
+    }
+  }
+}
+
 TEST(Json, refuses_a_member_twice_among_many) {
   std::string text = "{\"first\":0";
   for (int i = 0; i < 5000; ++i)
