@@ -29,6 +29,7 @@ bool holds_data(const fs::path& database) {
 
 tl::expected<std::unique_ptr<rocksdb::DB>, Failure> open_database(const EmbeddedLog::Options& options) {
   const fs::path database = options.directory / database_folder;
+  if (auto sound = check_tables(database); !sound) return tl::unexpected(sound.error());
   auto rocks = rocks_options(options.env, options.memtable_bytes, options.block_cache_bytes);
   rocks.create_if_missing = !holds_data(database);
   rocksdb::DB* db = nullptr;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "events/log/table_check.hpp"
+
 namespace almanac::log {
 namespace {
 
@@ -116,6 +118,13 @@ tl::expected<std::vector<Entry>, Failure> read_records(rocksdb::DB& db, Position
     entries.push_back({expected, events::from_bytes(rows->value().ToString())});
   }
   return entries;
+}
+
+tl::expected<void, Failure> check_tables(const std::filesystem::path& database) {
+  const auto damaged = table_that_would_abort(database);
+  if (!damaged) return {};
+  return tl::unexpected(rocks_failure("open " + damaged->filename().string(), database,
+                                      rocksdb::Status::Corruption("its properties are damaged")));
 }
 
 Failure rocks_failure(const std::string& doing, const std::filesystem::path& directory,

@@ -33,6 +33,9 @@ rocksdb::Slice claimed_epoch_key();
 tl::expected<std::vector<Entry>, Failure> read_records(rocksdb::DB& db, Position from, std::size_t limit,
                                                        Position end);
 
+/// Judges the tables before RocksDB does (table_check.hpp); call it before every opening.
+tl::expected<void, Failure> check_tables(const std::filesystem::path& database);
+
 Failure rocks_failure(const std::string& doing, const std::filesystem::path& directory,
                       const rocksdb::Status& status);
 

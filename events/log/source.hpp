@@ -1,0 +1,31 @@
+#pragma once
+#include <optional>
+
+#include "events/log/log.hpp"
+
+namespace almanac::log {
+
+/// Records in the order of a log, from its beginning, wherever they come from: a directory, an export, a
+/// topic, a URL. What it hands out is as found; judging is the reader's. One thread.
+class Source {
+ public:
+  virtual ~Source() = default;
+  /// nullopt behind the last record of a source that is complete.
+  virtual tl::expected<std::optional<Entry>, Failure> next() = 0;
+};
+
+/// All that `records` holds, up to the end that it had when this was made.
+class RecordsSource final : public Source {
+ public:
+  explicit RecordsSource(const Records& records) : records_(records), end_(records.end()) {}
+  tl::expected<std::optional<Entry>, Failure> next() override;
+
+ private:
+  const Records& records_;
+  Position end_;
+  Position next_ = 0;
+  std::vector<Entry> read_;
+  std::size_t given_ = 0;
+};
+
+}  // namespace almanac::log
