@@ -233,7 +233,7 @@ void Connection::refuse(const Problem& problem) {
   if (head == nullptr) {
     request_id_ = thread_->next_request_id();
     version_minor_ = 1;
-    head_only_ = false;
+    head_only_ = state_ == State::head && reader_.has_request_line() && request_.method() == "HEAD";
   }
   unread_input_ = true;
   keep_alive_ = false;

@@ -4,7 +4,9 @@
 #include <array>
 #include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
+#include <charconv>
 #include <cstring>
+#include <string>
 
 namespace almanac::api {
 namespace {
@@ -47,62 +49,112 @@ std::optional<Problem> check_target(const Request& head, std::size_t target_byte
   return std::nullopt;
 }
 
-bool host_is_well_formed(std::string_view host) {
-  if (host.empty()) return false;
-  const auto authority = boost::urls::parse_authority(host);
-  return authority.has_value() && !authority->has_userinfo() && !authority->encoded_host().empty() &&
-         (!authority->has_port() || authority->port().empty() || authority->port_number() != 0);
+/// RFC 3986 3.2.2 allows more in a name (sub-delimiters, percent-encoding); no host has it, and two servers
+/// may read it as two hosts.
+bool is_host_name(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           (c >= 'A' && c <= 'Z') || c == '_' || c == '~';
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), plain);
 }
 
-std::optional<Problem> check_host(const Request& head) {
-  const std::size_t lines = head.count("Host");
-  if (lines == 0) {
-    if (head.version_minor == 0) return std::nullopt;
-    return Problem{Kind::malformed_request, "The Host header is missing."};
+bool is_port(std::string_view port) {
+  unsigned number = 0;
+  const auto parsed = std::from_chars(port.data(), port.data() + port.size(), number);
+  return parsed.ec == std::errc() && parsed.ptr == port.data() + port.size() && number >= 1 &&
+         number <= 65'535;
+}
+
+bool host_is_well_formed(std::string_view host) {
+  const bool literal = host.starts_with('[');
+  const std::size_t colon = literal ? host.find(':', host.find(']')) : host.find(':');
+  if (colon != std::string_view::npos && colon + 1 != host.size() && !is_port(host.substr(colon + 1)))
+    return false;
+  const std::string_view name = host.substr(0, colon);
+  if (!literal) return is_host_name(name);
+  const auto authority = boost::urls::parse_authority(name);
+  return authority.has_value() && authority->host_type() == boost::urls::host_type::ipv6;
+}
+
+/// The headers that decide about framing and trust, from one walk over the lines.
+struct Found {
+  std::size_t hosts = 0, encodings = 0, lengths = 0;
+  std::string_view host, encoding, length;
+  bool odd_expectation = false;
+  bool lookalike = false;
+};
+
+/// Names that read as a framing header once punctuation is dropped: some front ends take them for it
+/// (http-desync-guardian, "ambiguous").
+bool resembles_framing(std::string_view name) {
+  std::string letters;
+  for (const char c : lowered(name))
+    if (c >= 'a' && c <= 'z') letters.push_back(c);
+  return letters == "transferencoding" || letters == "contentlength";
+}
+
+Found find_framing(const Request& head) {
+  Found found;
+  for (std::size_t i = 0; i < head.header_lines(); ++i) {
+    const auto [name, value] = head.header_line(i);
+    if (same_name(name, "Host")) {
+      ++found.hosts;
+      found.host = value;
+    } else if (same_name(name, "Transfer-Encoding")) {
+      ++found.encodings;
+      found.encoding = value;
+    } else if (same_name(name, "Content-Length")) {
+      ++found.lengths;
+      found.length = value;
+    } else if (same_name(name, "Expect")) {
+      found.odd_expectation |= !same_name(value, "100-continue");
+    } else if (name.size() > 12 && (name.back() | 0x20) >= 'g' && (name.back() | 0x20) <= 'h') {
+      found.lookalike |= resembles_framing(name);
+    }
   }
-  if (lines > 1) return Problem{Kind::malformed_request, "The Host header is there more than once."};
-  if (!host_is_well_formed(*head.header("Host")))
+  return found;
+}
+
+std::optional<Problem> check_host(const Found& found, int version_minor) {
+  if (found.hosts == 0 && version_minor == 0) return std::nullopt;
+  if (found.hosts == 0) return Problem{Kind::malformed_request, "The Host header is missing."};
+  if (found.hosts > 1) return Problem{Kind::malformed_request, "The Host header is there more than once."};
+  if (!host_is_well_formed(found.host))
     return Problem{Kind::malformed_request, "The Host header is not a host and port."};
   return std::nullopt;
 }
 
-std::optional<Problem> check_transfer_encoding(const Request& head) {
-  if (head.version_minor == 0) return Problem{Kind::malformed_request, "HTTP/1.0 has no Transfer-Encoding."};
-  if (head.count("Content-Length") != 0)
+std::optional<Problem> check_transfer_encoding(const Found& found, int version_minor) {
+  if (version_minor == 0) return Problem{Kind::malformed_request, "HTTP/1.0 has no Transfer-Encoding."};
+  if (found.lengths != 0)
     return Problem{Kind::malformed_request, "Transfer-Encoding and Content-Length exclude each other."};
-  if (head.count("Transfer-Encoding") > 1)
+  if (found.encodings > 1)
     return Problem{Kind::malformed_request, "The Transfer-Encoding header is there more than once."};
-  const std::string coding = lowered(*head.header("Transfer-Encoding"));
+  const std::string coding = lowered(found.encoding);
   if (coding == "chunked") return std::nullopt;
   constexpr std::array<std::string_view, 7> known{"chunked", "compress",   "deflate", "gzip",
                                                   "x-gzip",  "x-compress", "identity"};
   const std::string first = coding.substr(0, coding.find_first_of(" \t,;"));
-  const bool is_token = !coding.empty() && std::all_of(first.begin(), first.end(), [](char c) {
+  const bool is_token = !first.empty() && std::all_of(first.begin(), first.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   });
   const bool unknown = is_token && std::find(known.begin(), known.end(), first) == known.end();
-  const bool ends_chunked = coding.size() > 8 && coding.ends_with("chunked") && first != "chunked";
-  if (!first.empty() && (unknown || ends_chunked))
+  // RFC 9112 6.1: 501 for a coding that is not understood; 6.3: 400 when chunked is not the last, so that the
+  // length of the body cannot be known.
+  const bool ends_chunked =
+      is_token && coding.size() > 8 && coding.ends_with("chunked") && first != "chunked";
+  if (unknown || ends_chunked)
     return Problem{Kind::not_implemented, "No transfer coding but chunked is spoken here."};
   return Problem{Kind::malformed_request, "Transfer-Encoding must be exactly: chunked."};
 }
 
-std::optional<Problem> check_content_length(const Request& head) {
-  if (head.count("Content-Length") > 1)
+std::optional<Problem> check_content_length(const Found& found) {
+  if (found.lengths > 1)
     return Problem{Kind::malformed_request, "The Content-Length header is there more than once."};
-  const std::string_view length = *head.header("Content-Length");
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (length.empty() || !std::all_of(length.begin(), length.end(), digit))
+  if (found.length.empty() || !std::all_of(found.length.begin(), found.length.end(), digit))
     return Problem{Kind::malformed_request, "Content-Length is not a number."};
-  return std::nullopt;
-}
-
-std::optional<Problem> check_expect(const Request& head) {
-  for (std::size_t i = 0; i < head.header_lines(); ++i) {
-    const auto [name, value] = head.header_line(i);
-    if (lowered(name) == "expect" && lowered(value) != "100-continue")
-      return Problem{Kind::expectation_failed, "The only expectation known here is 100-continue."};
-  }
   return std::nullopt;
 }
 
@@ -121,13 +173,17 @@ std::optional<Problem> check_head(const Request& head, std::size_t target_bytes_
   if (!is_http_method(head.method()))
     return Problem{Kind::not_implemented, "The method is not one of HTTP's."};
   if (auto problem = check_target(head, target_bytes_max)) return problem;
-  if (auto problem = check_host(head)) return problem;
-  if (head.header("Transfer-Encoding")) {
-    if (auto problem = check_transfer_encoding(head)) return problem;
-  } else if (head.header("Content-Length")) {
-    if (auto problem = check_content_length(head)) return problem;
+  const Found found = find_framing(head);
+  if (auto problem = check_host(found, head.version_minor)) return problem;
+  if (found.lookalike)
+    return Problem{Kind::malformed_request, "A header name resembles Transfer-Encoding or Content-Length."};
+  if (found.encodings != 0) {
+    if (auto problem = check_transfer_encoding(found, head.version_minor)) return problem;
+  } else if (found.lengths != 0) {
+    if (auto problem = check_content_length(found)) return problem;
   }
-  if (head.version_minor == 1 && head.header("Expect")) return check_expect(head);
+  if (head.version_minor == 1 && found.odd_expectation)
+    return Problem{Kind::expectation_failed, "The only expectation known here is 100-continue."};
   return std::nullopt;
 }
 

@@ -24,6 +24,9 @@ struct Peer {
   std::string text() const;
 };
 
+/// Whether two header names are the same: without regard to ASCII case.
+bool same_name(std::string_view a, std::string_view b);
+
 /// 16 lower-case hex digits.
 std::string request_id_text(std::uint64_t id);
 

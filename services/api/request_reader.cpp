@@ -21,6 +21,7 @@ std::string_view standard(boost::beast::string_view text) {
 
 void RequestReader::Parser::on_request_impl(boost::beast::http::verb, Text method, Text target, int version,
                                             Error&) {
+  line_done = true;
   request_->start(standard(method), standard(target), version - 10);
 }
 
@@ -74,8 +75,7 @@ RequestReader::Fed RequestReader::feed_head(std::string_view bytes, std::size_t 
     return fail(skipped + consumed, {Kind::malformed_request, "A header line is folded."});
   const std::size_t waiting = parser_->is_header_done() ? 0 : bytes.size() - consumed;
   if (error == HttpError::header_limit || head_bytes_ + waiting >= TransportSettings::head_bytes_max) {
-    const bool in_target = consumed == 0 && bytes.find('\n') == std::string_view::npos;
-    if (in_target)
+    if (!parser_->line_done)
       return fail(skipped, {Kind::target_too_long, "The request target is longer than " +
                                                        std::to_string(target_bytes_max) + " bytes."});
     return fail(skipped + consumed, {Kind::head_too_large, "The request head is over 16 KiB."});

@@ -24,7 +24,8 @@ class RequestReader {
   void begin(Request& request);
   /// Until the head is complete. `bytes` is all that is there and not consumed.
   Fed feed_head(std::string_view bytes, std::size_t target_bytes_max);
-  /// Whether the head in the request is complete.
+  /// How much of the head is in the request.
+  bool has_request_line() const { return parser_ && parser_->line_done; }
   bool has_head() const { return parser_ && parser_->head_done; }
   /// After Progress::head: whether and how much of a body is announced.
   bool has_body() const { return has_body_; }
@@ -39,6 +40,7 @@ class RequestReader {
   class Parser final : public boost::beast::http::basic_parser<true> {
    public:
     explicit Parser(Request& request) : request_(&request) {}
+    bool line_done = false;  // the request line
     bool head_done = false;
     bool done = false;
 

@@ -130,9 +130,9 @@ bool RawClient::take_chunked(Answer& answer) {
   }
 }
 
-std::vector<Answer> RawClient::read_until_closed() {
+std::vector<Answer> RawClient::read_until_closed(bool first_to_head) {
   std::vector<Answer> answers;
-  while (auto answer = read_answer())
+  while (auto answer = read_answer(first_to_head && answers.empty()))
     answers.push_back(std::move(*answer));
   EXPECT_EQ(buffer_, "") << "bytes that are no answer";
   return answers;

@@ -36,7 +36,8 @@ class RawClient {
   std::optional<Answer> read_answer(bool to_head = false);
   /// All further answers, until the server closes. A connection that stays open beyond `patience` fails the
   /// test.
-  std::vector<Answer> read_until_closed();
+  /// `first_to_head`: the first one answers a HEAD.
+  std::vector<Answer> read_until_closed(bool first_to_head = false);
   std::string read_some();
   /// Whether the server closes, within `patience`, without another byte.
   bool closes();
