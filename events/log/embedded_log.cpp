@@ -93,7 +93,7 @@ struct EmbeddedLog::Parts {
 
 EmbeddedLog::EmbeddedLog(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-tl::expected<std::unique_ptr<EmbeddedLog>, Failure> EmbeddedLog::open(const Options& options) {
+tl::expected<std::unique_ptr<EmbeddedLog>, Failure> EmbeddedLog::open(const Options& options) try {
   auto directory = OwnedDirectory::open(options.directory, log_directory);
   if (!directory) return tl::unexpected(directory.error());
   auto last_commit = read_end_file(options.directory / end_file);
@@ -135,6 +135,8 @@ tl::expected<std::unique_ptr<EmbeddedLog>, Failure> EmbeddedLog::open(const Opti
                                                        sealed,
                                                        {},
                                                        CommitSignal(*end)})));
+} catch (const fs::filesystem_error& error) {
+  return tl::unexpected(Failure{error.what(), "look at the directory's owner and rights"});
 }
 
 EmbeddedLog::~EmbeddedLog() {

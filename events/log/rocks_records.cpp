@@ -106,7 +106,6 @@ tl::expected<std::vector<Entry>, Failure> read_records(rocksdb::DB& db, Position
   }
   entries.reserve(std::min<std::size_t>(count, 1024));
   rocksdb::ReadOptions options;
-  options.readahead_size = count > 256 ? std::size_t{2} << 20 : 0;
   options.fill_cache = count <= 256;
   const std::unique_ptr<rocksdb::Iterator> rows(db.NewIterator(options));
   rows->Seek(big_endian(from));

@@ -57,7 +57,7 @@ void expect_resolved(const std::filesystem::path& directory, const Attempt& atte
 
 /// The nth write or sync fails, and all behind it: sampled here, every n in the campaign.
 TEST(WriteFaults, a_failing_write_or_sync_ends_the_engine_and_loses_nothing_acknowledged) {
-  const long step = std::getenv("ALMANAC_CAMPAIGN") != nullptr ? 1 : 7;
+  const long step = std::getenv("ALMANAC_CAMPAIGN") != nullptr ? 1 : 13;
   for (const bool torn : {false, true}) {
     bool failed = true;
     long call = 0;
