@@ -75,18 +75,59 @@ tl::expected<Chain, Failure> chain_end(const Records& records) {
   return chain;
 }
 
+/// What was found in the database before the engine is built on it.
+struct Judged {
+  Position end = 0;
+  std::optional<Loss> loss;
+  Chain chain;
+  Epoch highest = 0;
+  bool sealed = false;
+};
+
+tl::expected<Judged, Failure> judge(rocksdb::DB& db, const EmbeddedLog::Options& options,
+                                    const std::optional<Witness>& last_commit) {
+  const auto end = find_end(db);
+  if (!end) return tl::unexpected(end.error());
+  const Stored stored(db, *end);
+  auto witnesses = options.known;
+  if (last_commit) witnesses.push_back(*last_commit);
+  auto loss = hear(stored, witnesses, options.accept_loss_after);
+  if (!loss) return tl::unexpected(loss.error());
+  auto chain = chain_end(stored);
+  if (!chain) return tl::unexpected(chain.error());
+  const auto claimed_epoch = find_claimed_epoch(db);
+  if (!claimed_epoch) return tl::unexpected(claimed_epoch.error());
+  const Epoch highest = std::max(*claimed_epoch, chain->tip().epoch);
+  if (*end == 0) return Judged{0, *loss, std::move(*chain), highest, false};
+  const auto last = stored.read(*end - 1, 1);
+  if (!last) return tl::unexpected(last.error());
+  return Judged{*end, *loss, std::move(*chain), highest, is_seal(last->front().record.bytes)};
+}
+
 }  // namespace
 
 struct EmbeddedLog::Parts {
+  Parts(OwnedDirectory owned, EndFile end, std::unique_ptr<rocksdb::DB> database, std::size_t bytes_max,
+        Judged judged)
+      : directory(std::move(owned)),
+        end_file(std::move(end)),
+        db(std::move(database)),
+        batch_bytes_max(bytes_max),
+        accepted_loss(judged.loss),
+        chain(std::move(judged.chain)),
+        highest(judged.highest),
+        sealed(judged.sealed),
+        committed(judged.end) {}
+
   OwnedDirectory directory;
   EndFile end_file;
   std::unique_ptr<rocksdb::DB> db;
   std::size_t batch_bytes_max;
   std::optional<Loss> accepted_loss;
-  Chain chain;        // behind the last committed record
-  Epoch highest = 0;  // ever claimed, or found in a record
+  Chain chain;    // behind the last committed record
+  Epoch highest;  // ever claimed, or found in a record
   bool claimed = false;
-  bool sealed = false;
+  bool sealed;
   std::string failed;  // why this engine takes no more appends; empty while it does
   CommitSignal committed;
 };
@@ -100,20 +141,8 @@ tl::expected<std::unique_ptr<EmbeddedLog>, Failure> EmbeddedLog::open(const Opti
   if (!last_commit) return tl::unexpected(last_commit.error());
   auto db = open_database(options);
   if (!db) return tl::unexpected(db.error());
-  const auto end = find_end(**db);
-  if (!end) return tl::unexpected(end.error());
-
-  const Stored stored(**db, *end);
-  auto witnesses = options.known;
-  if (*last_commit) witnesses.push_back(**last_commit);
-  auto loss = hear(stored, witnesses, options.accept_loss_after);
-  if (!loss) return tl::unexpected(loss.error());
-  auto chain = chain_end(stored);
-  if (!chain) return tl::unexpected(chain.error());
-  const auto last = stored.read(*end - (*end > 0 ? 1 : 0), 1);
-  if (!last) return tl::unexpected(last.error());
-  const auto claimed_epoch = find_claimed_epoch(**db);
-  if (!claimed_epoch) return tl::unexpected(claimed_epoch.error());
+  auto judged = judge(**db, options, *last_commit);
+  if (!judged) return tl::unexpected(judged.error());
 
   // Only now: a flush lets go of the WAL, and with it of what a refused log's owner may still want to see.
   const auto flushed = (*db)->Flush({});
@@ -121,20 +150,11 @@ tl::expected<std::unique_ptr<EmbeddedLog>, Failure> EmbeddedLog::open(const Opti
   auto end_writer = EndFile::open(options.directory / end_file);
   if (!end_writer) return tl::unexpected(end_writer.error());
 
-  const Epoch highest = std::max(*claimed_epoch, chain->tip().epoch);
-  const bool sealed = !last->empty() && is_seal(last->front().record.bytes);
-  return std::unique_ptr<EmbeddedLog>(
-      new EmbeddedLog(std::unique_ptr<Parts>(new Parts{std::move(*directory),
-                                                       std::move(*end_writer),
-                                                       std::move(*db),
-                                                       options.batch_bytes_max,
-                                                       *loss,
-                                                       std::move(*chain),
-                                                       highest,
-                                                       false,
-                                                       sealed,
-                                                       {},
-                                                       CommitSignal(*end)})));
+  if (auto synced = sync_directory(options.directory); !synced) return tl::unexpected(synced.error());
+
+  auto parts = std::make_unique<Parts>(std::move(*directory), std::move(*end_writer), std::move(*db),
+                                       options.batch_bytes_max, std::move(*judged));
+  return std::unique_ptr<EmbeddedLog>(new EmbeddedLog(std::move(parts)));
 } catch (const fs::filesystem_error& error) {
   return tl::unexpected(Failure{error.what(), "look at the directory's owner and rights"});
 }

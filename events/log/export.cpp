@@ -7,6 +7,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "events/log/owned_directory.hpp"
+
 namespace almanac::log {
 namespace fs = std::filesystem;
 namespace {
@@ -15,7 +17,7 @@ Failure unwritable(const std::string& name) {
   return {"cannot write " + name + ": " + std::strerror(errno), "look at the disk and the file's rights"};
 }
 
-bool sync_path(const fs::path& path) {
+bool sync_file(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   const bool synced = ::fsync(file) == 0;
@@ -62,12 +64,14 @@ tl::expected<Verified, Failure> export_file(Source& source, const fs::path& file
   if (!out) return tl::unexpected(unwritable(part.string()));
   auto exported = export_log(source, out, progress);
   out.close();
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  if (exported &&
-      (!out || !sync_path(part) || ::rename(part.c_str(), file.c_str()) != 0 || !sync_path(folder))) {
+  if (exported && (!out || !sync_file(part) || ::rename(part.c_str(), file.c_str()) != 0)) {
     exported = tl::unexpected(unwritable(file.string()));
   }
-  if (!exported) ::unlink(part.c_str());
+  if (!exported) {
+    ::unlink(part.c_str());
+    return exported;
+  }
+  if (auto synced = sync_directory(file.parent_path()); !synced) return tl::unexpected(synced.error());
   return exported;
 }
 

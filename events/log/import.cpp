@@ -1,8 +1,5 @@
 #include "events/log/import.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <utility>
 
 #include "events/log/embedded_log.hpp"
@@ -71,14 +68,6 @@ tl::expected<void, Failure> must_be_empty(const fs::path& directory) {
               "import into a new data directory"});
 }
 
-bool sync_folder(const fs::path& folder) {
-  const int directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return false;
-  const bool synced = ::fsync(directory) == 0;
-  ::close(directory);
-  return synced;
-}
-
 tl::expected<Verified, Failure> build(const fs::path& beside, Source& source, Unsealed unsealed,
                                       const GoOn& go_on, const Meaning& meaning, const Progress& progress) {
   auto log = EmbeddedLog::open({.directory = beside});
@@ -137,8 +126,8 @@ tl::expected<Verified, Failure> import_directory(const fs::path& directory, Sour
   if (imported) {
     fs::remove_all(directory);
     fs::rename(beside, directory);
-    if (sync_folder(directory.parent_path())) return imported;
-    imported = tl::unexpected(Failure{"cannot sync " + directory.parent_path().string(), "look at the disk"});
+    if (auto synced = sync_directory(directory.parent_path()); !synced) return tl::unexpected(synced.error());
+    return imported;
   }
   fs::remove_all(beside);
   return imported;

@@ -62,21 +62,21 @@ bool write_durably(const fs::path& path, const std::string& text) {
   return ::close(file) == 0 && written;
 }
 
-bool sync_directory(const fs::path& path) {
-  const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return false;
-  const bool synced = ::fsync(directory) == 0;
-  ::close(directory);
-  return synced;
+/// `create_directories`, with every new entry synced into the directory above it.
+tl::expected<void, Failure> create_durably(const fs::path& path) {
+  if (path.empty() || fs::exists(path)) return {};
+  if (auto above = create_durably(path.parent_path()); !above) return above;
+  fs::create_directory(path);
+  return sync_directory(path.parent_path());
 }
 
 tl::expected<void, Failure> write_format(const fs::path& path, DirectoryKind kind) {
   const std::string text = "almanac " + std::string(kind.name) + " " + std::to_string(kind.format) + "\n";
   if (!write_durably(path / "FORMAT.new", text) ||
-      ::rename((path / "FORMAT.new").c_str(), (path / "FORMAT").c_str()) != 0 || !sync_directory(path)) {
+      ::rename((path / "FORMAT.new").c_str(), (path / "FORMAT").c_str()) != 0) {
     return tl::unexpected(failed("cannot write " + (path / "FORMAT").string(), "look at the disk"));
   }
-  return {};
+  return sync_directory(path);
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ tl::expected<void, Failure> check_format(const fs::path& path, DirectoryKind kin
 }
 
 tl::expected<OwnedDirectory, Failure> OwnedDirectory::open(const fs::path& path, DirectoryKind kind) try {
-  fs::create_directories(path);
+  if (auto created = create_durably(path); !created) return tl::unexpected(created.error());
   const bool fresh = !fs::exists(path / "FORMAT") && !holds_other_things(path);
   if (!fresh) {
     if (auto format = check_format(path, kind); !format) return tl::unexpected(format.error());
@@ -152,6 +152,17 @@ bool is_owned(const fs::path& path) {
   const bool asked = ::fcntl(file, F_OFD_GETLK, &lock) == 0;
   ::close(file);
   return asked && lock.l_type != F_UNLCK;
+}
+
+tl::expected<void, Failure> sync_directory(const fs::path& path) {
+  const fs::path here = path.empty() ? fs::path(".") : path;
+  const int directory = ::open(here.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return tl::unexpected(failed("cannot open " + here.string(), "look at its rights"));
+  const bool synced = ::fsync(directory) == 0;
+  auto result = synced ? tl::expected<void, Failure>{}
+                       : tl::unexpected(failed("cannot sync " + here.string(), "look at the disk"));
+  ::close(directory);
+  return result;
 }
 
 tl::expected<std::uint64_t, Failure> free_bytes(const fs::path& path) {

@@ -47,6 +47,9 @@ tl::expected<void, Failure> check_format(const std::filesystem::path& path, Dire
 /// Whether some process holds the directory now. Takes no lock, so it disturbs nobody who is about to.
 bool is_owned(const std::filesystem::path& path);
 
+/// Makes what was created, renamed or removed in a directory survive a power cut.
+tl::expected<void, Failure> sync_directory(const std::filesystem::path& path);
+
 /// Bytes that an unprivileged process can still write there.
 tl::expected<std::uint64_t, Failure> free_bytes(const std::filesystem::path& path);
 
