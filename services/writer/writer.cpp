@@ -68,17 +68,17 @@ WriterStatus Writer::status() const {
   WriterStatus status{.epoch = epoch_.load(std::memory_order_relaxed)};
   if (const auto no = no_writes_now(time)) {
     status.why_not = no->reason;
-  } else {
-    const std::lock_guard lock(state_mutex_);
-    status.why_not = log_refused_;
-  }
-  status.taking_writes = status.why_not.empty();
-  if (!status.taking_writes) {
-    status.why_not_firing = status.why_not;
+    status.why_not_firing = no->reason;
   } else if (time.jumped) {
     status.why_not_firing =
         "the wall clock moved by more than a minute against the steady clock: set it right and send SIGHUP";
   }
+  if (status.why_not.empty()) {
+    // A log that refused the last batch is asked again by the next one, which may be the scheduler's.
+    const std::lock_guard lock(state_mutex_);
+    status.why_not = log_refused_;
+  }
+  status.taking_writes = status.why_not.empty();
   status.firing = status.why_not_firing.empty();
   return status;
 }

@@ -43,7 +43,8 @@ class Writer final : public Submit {
     LogTime::Behind behind = LogTime::Behind::refuse;
     std::optional<events::Position> loss_accepted_after;  ///< `--accept-loss-after`, said in WriterClaimed
   };
-  /// All on the writer's thread; quick, and must not throw. Empty ones are not called.
+  /// All on the writer's thread; quick, must not throw and must not stop the writer. Empty ones are not
+  /// called.
   struct Hooks {
     /// After the last `done` of every batch.
     std::function<void()> batch_done;
