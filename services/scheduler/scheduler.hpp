@@ -67,8 +67,8 @@ class Scheduler {
 
   // The thread's own.
   std::optional<projections::Timer> next_;
-  std::optional<projections::Timer>
-      tried_;  ///< first of the last round: first again means that none was fired
+  /// The first of the last round; when it comes first again, none of them was fired.
+  std::optional<std::pair<events::ModelId, events::Position>> tried_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
