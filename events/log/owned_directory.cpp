@@ -124,8 +124,10 @@ tl::expected<OwnedDirectory, Failure> OwnedDirectory::open(const fs::path& path,
   if (!write_owner(owned.lock_)) {
     return tl::unexpected(failed("cannot write " + (path / "LOCK").string(), "look at the disk"));
   }
-  if (fresh && !fs::exists(path / "FORMAT")) {
-    if (auto format = write_format(path, kind); !format) return tl::unexpected(format.error());
+  // Another may have made it its own between the look and the lock.
+  const bool still_fresh = fresh && !fs::exists(path / "FORMAT");
+  if (auto format = still_fresh ? write_format(path, kind) : check_format(path, kind); !format) {
+    return tl::unexpected(format.error());
   }
   return owned;
 } catch (const fs::filesystem_error& error) {

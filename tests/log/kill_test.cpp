@@ -1,64 +1,49 @@
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <sstream>
 
 #include "events/log/embedded_log.hpp"
+#include "events/log/export.hpp"
+#include "events/log/import.hpp"
+#include "tests/log/support/killed_program.hpp"
 #include "tests/log/support/sample_records.hpp"
 #include "tests/log/support/temporary_directory.hpp"
 
 namespace almanac::log::test {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct Acknowledged {
   Position position = 0;
   std::string hash;
 };
 
-/// Runs the appender, kills it after so many lines of its report, and returns every promise that came out,
-/// those that it wrote before the signal reached it included.
-std::vector<Acknowledged> append_until_killed(const std::filesystem::path& directory, int lines_before_kill) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(ends[1], STDOUT_FILENO);
-    ::execl(ALMANAC_LOG_APPENDER, ALMANAC_LOG_APPENDER, directory.c_str(), nullptr);
-    ::_exit(127);
-  }
-  ::close(ends[1]);
-  std::vector<Acknowledged> acknowledged;
-  FILE* report = ::fdopen(ends[0], "r");
-  char line[200];
-  for (int lines = 0; ::fgets(line, sizeof line, report) != nullptr; ++lines) {
-    if (lines == lines_before_kill) ::kill(child, SIGKILL);
+std::vector<Acknowledged> acknowledged_in(const std::vector<std::string>& lines) {
+  std::vector<Acknowledged> promises;
+  for (const auto& line : lines) {
     std::istringstream words(line);
     Acknowledged promise;
-    if (words >> promise.position >> promise.hash && promise.hash.size() == 64)
-      acknowledged.push_back(promise);
+    if (words >> promise.position >> promise.hash && promise.hash.size() == 64) promises.push_back(promise);
   }
-  ::fclose(report);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status)) << "the appender ended by itself with " << WEXITSTATUS(status);
-  return acknowledged;
+  return promises;
 }
 
 TEST(Kill, at_any_moment_loses_nothing_acknowledged) {
   const TemporaryDirectory directory;
   const int cycles = std::getenv("ALMANAC_CAMPAIGN") != nullptr ? 200 : 20;
   std::mt19937 random(20261125);
-  std::uniform_int_distribution<int> lines(0, 150);
+  std::uniform_int_distribution<std::size_t> lines(0, 150);
   std::size_t acknowledged = 0;
   for (int cycle = 0; cycle < cycles; ++cycle) {
-    const auto promises =
-        append_until_killed(directory.path() / "log", cycle % 7 == 0 ? cycle % 3 : lines(random));
+    // Every seventh dies while it opens or claims.
+    const std::size_t kill_at = cycle % 7 == 0 ? static_cast<std::size_t>(cycle % 3) : lines(random);
+    const auto ended = run_until_killed(ALMANAC_LOG_APPENDER, {directory.path() / "log"}, kill_at);
+    ASSERT_TRUE(ended.killed) << "the appender ended by itself with " << ended.status;
+    const auto promises = acknowledged_in(ended.lines);
     acknowledged += promises.size();
 
     auto log = EmbeddedLog::open({.directory = directory.path() / "log"});
@@ -74,6 +59,32 @@ TEST(Kill, at_any_moment_loses_nothing_acknowledged) {
     }
   }
   EXPECT_GT(acknowledged, 100U);
+  std::cout << cycles << " kills, " << acknowledged << " batches acknowledged, none lost\n";
+}
+
+TEST(Kill, during_an_import_leaves_the_whole_log_or_none) {
+  const TemporaryDirectory directory;
+  const fs::path file = directory.path() / "log.jsonl";
+  {
+    const auto log = *EmbeddedLog::open({.directory = directory.path() / "source"});
+    const auto claim = *log->claim();
+    ASSERT_TRUE(append_samples(*log, claim, 300));
+    RecordsSource source(*log);
+    ASSERT_TRUE(export_file(source, file));
+  }
+  const fs::path target = directory.path() / "log";
+  for (const std::size_t kill_at : {0U, 1U, 150U, 297U, 298U, 299U, 299U, 299U}) {
+    run_until_killed(ALMANAC_LOG_IMPORTER, {file, target}, kill_at);
+    if (!fs::exists(target)) continue;
+    const auto log = EmbeddedLog::open({.directory = target});
+    ASSERT_TRUE(log) << log.error().what;
+    ASSERT_EQ((*log)->end(), 300U) << "half an import after a kill at line " << kill_at;
+    fs::remove_all(target);
+  }
+  std::ifstream in(file);
+  ExportSource source(in, "log.jsonl");
+  EXPECT_TRUE(import_directory(target, source, Unsealed::accept_a_copy))
+      << "what the killed ones left is no hindrance";
 }
 
 }  // namespace

@@ -83,6 +83,14 @@ TEST_F(OwnedDirectories, a_mount_point_that_is_empty_but_for_lost_and_found_is_e
   EXPECT_TRUE(OwnedDirectory::open(path, data_directory));
 }
 
+TEST_F(OwnedDirectories, what_a_process_leaves_that_was_killed_while_making_one_is_empty) {
+  fs::create_directories(path);
+  write(path / "LOCK", "process 1 on nowhere\n");
+  write(path / "FORMAT.new", "almanac da");
+  ASSERT_TRUE(OwnedDirectory::open(path, data_directory));
+  EXPECT_EQ(text_of(path / "FORMAT"), "almanac data 1\n");
+}
+
 TEST_F(OwnedDirectories, a_newer_format_is_refused_with_what_to_do) {
   ASSERT_TRUE(OwnedDirectory::open(path, data_directory));
   write(path / "FORMAT", "almanac data 2\n");
