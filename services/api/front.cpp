@@ -60,6 +60,11 @@ Front::Frame Front::frame_of(const Request& request) const {
   frame.request_id = request.id_text();
   frame.method = request.method();
   frame.path = request.target().substr(0, request.target().find('?'));
+  if (service_.cors.on()) {
+    Response stamped;
+    service_.cors.stamp(request, stamped);
+    frame.lines = std::move(stamped.headers);
+  }
   return frame;
 }
 
@@ -92,6 +97,17 @@ tl::expected<Front::Holder, Problem> Front::credentials(const Request& request, 
   if (checked.error().kind == TokenRefusal::Kind::no_organization)
     return tl::unexpected(Problem{ProblemKind::organization_required, checked.error().detail});
   return tl::unexpected(unauthorized("Invalid or expired token.", invalid_error));
+}
+
+std::optional<Problem> Front::refuse_rate(const events::Caller& caller, std::string& lines) {
+  const RateVerdict verdict =
+      service_.limits.take(caller.organization, caller.actor, std::chrono::steady_clock::now());
+  if (!verdict.counted) return std::nullopt;
+  verdict.append_headers(lines);
+  if (verdict.admitted) return std::nullopt;
+  return Problem{ProblemKind::rate_limited, "Too many requests: " + std::to_string(verdict.limit) +
+                                                " a minute are allowed. Try again in " +
+                                                std::to_string(verdict.retry_after_s) + " s."};
 }
 
 std::optional<Problem> Front::refuse_scopes(const Route& route, const events::Caller& caller) const {
@@ -138,6 +154,10 @@ void Front::answer_without_token(const Request& request, Reply& reply, const Fou
                   {ProblemKind::not_implemented,
                    "The method " + std::string(request.method()) + " is not known to this service."});
   if (request.method() == "OPTIONS" && (!found.allow.empty() || request.url().asterisk)) {
+    if (auto preflight = service_.cors.preflight(request, found.allow)) {
+      frame.lines.clear();  // the preflight says all that there is to say about origins
+      return answer(reply, frame, std::move(*preflight), applied());
+    }
     Response response;
     response.status = 204;
     response.header("Allow", request.url().asterisk ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
@@ -177,6 +197,7 @@ void Front::handle(Request&& request, Reply reply) {
   if (!holder) holder = credentials(request, thread);
   if (!*holder) return refuse(reply, frame, holder->error());
   const events::Caller& caller = (**holder)->caller;
+  if (const auto problem = refuse_rate(caller, frame.lines)) return refuse(reply, frame, *problem);
   if (const auto problem = refuse_scopes(route, caller)) return refuse(reply, frame, *problem);
   if (const auto accept = request.header("Accept"); accept && !accepts(*accept, route.media))
     return refuse(reply, frame,

@@ -61,6 +61,8 @@ class Front final : public Handler {
   Thread* thread_of(const Request& request);
   Frame frame_of(const Request& request) const;
   tl::expected<Holder, Problem> credentials(const Request& request, Thread* thread) const;
+  /// Draws on the rate limits and notes the figures on the frame; 429 when there is nothing left.
+  std::optional<Problem> refuse_rate(const events::Caller& caller, std::string& lines);
   std::optional<Problem> refuse_scopes(const Route& route, const events::Caller& caller) const;
   bool answer_from_cache(const Request& request, Reply& reply, Thread& thread, const Holder& holder);
   void answer(Reply& reply, const Frame& frame, Response&& response, std::optional<events::Position> at);

@@ -42,6 +42,12 @@ bool Front::answer_from_cache(const Request& request, Reply& reply, Thread& thre
   if (entry == nullptr || request.header("Almanac-Min-Position")) return false;
   if (const auto accept = request.header("Accept"); accept && *accept != "*/*") return false;
   Response response;
+  if (const auto problem = refuse_rate(caller, response.headers)) {
+    Frame frame = frame_of(request);
+    frame.lines.append(response.headers);
+    refuse(reply, frame, *problem);
+    return true;
+  }
   if (unchanged_since(request, entry->tag)) {
     response.status = 304;
     response.shared_headers = entry->headers_unchanged;
@@ -49,6 +55,7 @@ bool Front::answer_from_cache(const Request& request, Reply& reply, Thread& thre
     response.shared_headers = entry->headers;
     response.shared_body = entry->body;
   }
+  if (service_.cors.on()) service_.cors.stamp(request, response);
   reply(std::move(response));
   return true;
 }
@@ -87,9 +94,17 @@ void Front::read_now(const Request& request, Reply& reply, const Reading& readin
   const projections::Applied& applied = snapshot->applied();
   const events::Instant t = std::max(service_.now(), applied.time);
   const events::Caller& caller = reading.holder->caller;
+  std::optional<Past> past;
+  if (reading.query.as_of) {
+    auto resolved = resolve(*reading.query.as_of, service_, *snapshot, t);
+    if (!resolved) return refuse(reply, reading.frame, resolved.error(), applied.position);
+    past = *resolved;
+  }
+  const Moment moment =
+      past ? Moment{*snapshot, past->t, past->position} : Moment{*snapshot, t, std::nullopt};
   ShownModel shown;
-  Response response = reading.route->read(
-      {service_, request, caller, reading.query, reading.id, Moment{*snapshot, t, std::nullopt}, shown});
+  Response response =
+      reading.route->read({service_, request, caller, reading.query, reading.id, moment, shown});
   if (shown.cacheable && thread != nullptr && response.status == 200 && applied.position) {
     const std::string position = "Almanac-Position: " + std::to_string(*applied.position) + "\r\n";
     AnswerCache::Entry entry;
@@ -107,7 +122,8 @@ void Front::read_now(const Request& request, Reply& reply, const Reading& readin
   }
   if (response.status == 200 && unchanged_since(request, shown.tag))
     response = not_modified(shown.tag, shown.lifecycle);
-  answer(reply, reading.frame, std::move(response), applied.position);
+  if (past) response.header("Almanac-As-Of", past->pair());
+  answer(reply, reading.frame, std::move(response), past ? past->position : applied.position);
 }
 
 }  // namespace almanac::api

@@ -21,7 +21,7 @@ Response get_model(const Call& call) {
   call.shown.tag = rendered.tag;
   call.shown.lifecycle = rendered.lifecycle;
   // A replacement changes by a clock of its own, which next_change_after does not know.
-  call.shown.cacheable = !subject->replacement_state;
+  call.shown.cacheable = !subject->replacement_state && !call.moment.position;
   call.shown.until = events::next_change_after(subject->model(), subject->parent(), call.moment.t);
   return model_response(std::move(rendered));
 }

@@ -21,6 +21,8 @@ constexpr std::array headers{
         "Almanac-Position",
         "Of a write its last event; of everything else the applied position that the answer was made at.",
         position, "42"},
+    HeaderRow{"Almanac-As-Of", "With asOf: the position and the time that it stands for, as asOf takes them.",
+              text, "42@2026-11-22T10:00:00.000Z"},
     HeaderRow{"ETag",
               "Strong: version, parent's version, instants passed; a suffix with expand[], which If-Match "
               "ignores.",

@@ -116,6 +116,7 @@ void add_headers(Members& response, const Route& route) {
     headers.raw(name, R"({"$ref":"#/components/headers/)" + std::string(name) + "\"}");
   };
   add("Almanac-Position");
+  if ((route.asks & ask::as_of) != 0) add("Almanac-As-Of");
   if (route.open == nullptr)
     for (const std::string_view name : {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"})
       add(name);

@@ -21,7 +21,8 @@ void close_page(Members& members, const std::optional<std::string>& next, const 
 
 Response page_answer(const Call& call, std::string_view list,
                      const std::function<projections::Page(const std::optional<std::string>&)>& page) {
-  const std::string use = call.query.use(list);
+  std::string use = call.query.use(list);
+  if (call.moment.position) use.append("&asOf=").append(Past{*call.moment.position, call.moment.t}.pair());
   const auto after = cursor_of(call.query, use);
   if (!after) return after.error().response(call.request.id_text());
   projections::Page found = page(*after);

@@ -32,6 +32,11 @@ constexpr std::array names{
             "parent"},
     AskName{ask::dry_run, "dryRun", R"({"type":"boolean","default":false})",
             "Answers as it would be, and writes nothing.", "true"},
+    AskName{
+        ask::as_of, "asOf", R"({"type":"string"})",
+        "The answer as it would have been then: a position, `<position>.<first 16 digits of its hash>`, an "
+        "RFC 3339 time, or the pair in Almanac-As-Of.",
+        "2026-11-22T10:00:00Z"},
 };
 
 std::optional<bool> flag(std::string_view text) {
@@ -84,6 +89,10 @@ std::optional<std::string> take(Query& query, Asks bit, const std::string& value
     case ask::dry_run:
       if (!flag(value)) return "must be true or false";
       query.dry_run = *flag(value);
+      return std::nullopt;
+    case ask::as_of:
+      query.as_of = AsOf::parse(value);
+      if (!query.as_of) return "must be a position, a time, or the pair of Almanac-As-Of";
       return std::nullopt;
     default:
       return "is not known here";

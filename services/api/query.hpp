@@ -8,6 +8,7 @@
 
 #include "events/lifecycle.hpp"
 #include "events/model.hpp"
+#include "services/api/as_of.hpp"
 #include "services/api/problem.hpp"
 #include "services/api/render_model.hpp"
 #include "services/api/target.hpp"
@@ -29,6 +30,7 @@ inline constexpr Asks provider = 64;
 inline constexpr Asks model_tier = 128;
 inline constexpr Asks expand = 256;
 inline constexpr Asks dry_run = 512;
+inline constexpr Asks as_of = 1024;
 inline constexpr Asks page = limit | cursor;
 }  // namespace ask
 
@@ -53,6 +55,7 @@ struct Query {
   std::optional<events::Tier> tier;
   Expand expand;
   bool dry_run = false;
+  std::optional<AsOf> as_of;
   std::vector<Fault> faults;  ///< every one
 
   /// What a cursor is good for: the list and its filters, without limit and expand, which do not move rows.

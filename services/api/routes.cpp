@@ -16,8 +16,8 @@ constexpr std::uint8_t writes = bit(events::Scope::models_write) | bit(events::S
 constexpr std::uint8_t operators = bit(events::Scope::catalog_write);
 
 // What each group of routes may refuse with; 401, 403, 404, 405, 406, 429, 431, 500 and 503 stand for all.
-constexpr std::array on_list{400, 401, 403, 422, 429, 503};
-constexpr std::array on_read{304, 400, 401, 403, 404, 422, 429, 503};
+constexpr std::array on_list{400, 401, 403, 409, 422, 429, 503};
+constexpr std::array on_read{304, 400, 401, 403, 404, 409, 422, 429, 503};
 constexpr std::array on_page{400, 401, 403, 404, 422, 429, 503};
 constexpr std::array on_create{400, 401, 403, 409, 412, 413, 415, 422, 429, 503};
 constexpr std::array on_change{400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503};
@@ -118,7 +118,7 @@ constexpr std::array table{
           .method = Method::get,
           .path = "/v1/models/{id}",
           .scopes = reads,
-          .asks = ask::expand,
+          .asks = ask::expand | ask::as_of,
           .read = get_model,
           .tag = "Models",
           .summary = "Get one model",

@@ -9,7 +9,9 @@
 
 #include "events/event.hpp"
 #include "projections/projector.hpp"
+#include "services/api/cors.hpp"
 #include "services/api/http.hpp"
+#include "services/api/rate_limits.hpp"
 #include "services/api/token.hpp"
 #include "services/writer/submit.hpp"
 
@@ -42,6 +44,8 @@ struct Service {
   writer::Submit& submit;
   Tokens& tokens;
   FrontSettings settings;
+  RateLimits& limits;
+  Cors cors;
   std::function<events::Instant()> now;
   /// Committed events from a position on, at most `limit`; a sentence when the log cannot be read.
   std::function<tl::expected<std::vector<events::Recorded>, std::string>(events::Position from,
