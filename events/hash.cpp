@@ -29,6 +29,36 @@ EVP_MD_CTX* context_of_thread() {
 
 }  // namespace
 
+struct Sha256::Context {
+  EVP_MD_CTX* digest = EVP_MD_CTX_new();
+  Context() {
+    if (digest == nullptr || EVP_DigestInit_ex2(digest, EVP_sha256(), nullptr) != 1) {
+      throw std::runtime_error("SHA-256 is not available from OpenSSL");
+    }
+  }
+  ~Context() { EVP_MD_CTX_free(digest); }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {}
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  if (EVP_DigestUpdate(context_->digest, bytes.data(), bytes.size()) != 1) {
+    throw std::runtime_error("SHA-256 failed in OpenSSL");
+  }
+}
+
+Hash Sha256::finish() {
+  Hash hash{};
+  unsigned length = 0;
+  if (EVP_DigestFinal_ex(context_->digest, hash.data(), &length) != 1 || length != hash.size()) {
+    throw std::runtime_error("SHA-256 failed in OpenSSL");
+  }
+  return hash;
+}
+
 Hash sha256(std::string_view bytes) {
   EVP_MD_CTX* const context = context_of_thread();
   Hash hash{};

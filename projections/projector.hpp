@@ -1,13 +1,19 @@
 #pragma once
 #include <atomic>
-#include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "events/log/chain.hpp"
 #include "events/log/log.hpp"
 #include "projections/store.hpp"
+#include "projections/timers.hpp"
 
 namespace almanac::projections {
 
@@ -18,39 +24,64 @@ struct Stopped {
   std::string mend;
 };
 
-/// The only writer of read models. `apply` and `commit_layer` from one thread at a time; the rest from any.
+/// The only writer of read models. `apply`, `commit_layer` and `catch_up` from one thread at a time; the rest
+/// from any.
 class Projector {
  public:
   explicit Projector(Store& store);
 
-  /// Folds records in order (dense, chained, epoch not back; duplicates set aside and counted) and commits
-  /// rows with the applied position. What it returns stops the fold there for good.
+  /// Folds records in order (dense, chained, epoch not back; duplicates and foreign records set aside and
+  /// counted) and commits rows with the applied position. What it returns stops the fold there for good.
   tl::expected<void, Stopped> apply(std::span<const log::Entry> entries);
 
   /// The same for a batch that the writer has already folded into its layer and appended to the log: no
   /// second fold.
   tl::expected<void, Stopped> commit_layer(Layer& layer, const Applied& applied);
 
-  /// Reads the log from the applied position to its end, with progress (position, end) about once a second.
-  tl::expected<void, Stopped> catch_up(
-      const log::Log& log, const std::function<void(events::Position, events::Position)>& progress);
+  using Progress = std::function<void(events::Position done, events::Position end)>;
+  /// Reads the log from the applied position to its end (or up to and with `until`), with progress about once
+  /// a second. Read models that do not match the log, or turn out damaged, are set aside first and built
+  /// anew.
+  tl::expected<void, Stopped> catch_up(const log::Log& log, const Progress& progress,
+                                       std::optional<events::Position> until = std::nullopt);
 
-  /// The latest snapshot; replaced after every commit, before anyone is answered. One atomic load.
+  /// The latest snapshot; replaced after every commit, before anyone is answered. Never nullptr.
   std::shared_ptr<const Snapshot> latest() const;
 
   /// Grows by one with every commit, before the commit is acknowledged; what cached answers are validated by.
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
   /// Calls back, once, on the committing thread, when `position` is applied; at once when it already is.
-  /// The returned id cancels.
+  /// The returned id cancels; 0 when it was called at once.
   std::uint64_t when_applied(events::Position position, std::function<void()> call);
   void cancel(std::uint64_t id);
 
-  std::uint64_t duplicates() const;
+  /// The scheduler's place in the timers, told of every timer that a commit adds.
+  TimerPlace& timers() { return timers_; }
+
+  std::uint64_t duplicates() const { return duplicates_.load(std::memory_order_relaxed); }
+  std::uint64_t foreign() const { return foreign_.load(std::memory_order_relaxed); }
 
  private:
+  tl::expected<void, Stopped> commit(Layer& layer, const Applied& applied);
+  tl::expected<void, Stopped> begin_anew(const std::string& why);
+  void restart_chain();
+  void publish();
+
   Store& store_;
+  std::unique_ptr<Layer> layer_;
+  log::Chain chain_;
+  TimerPlace timers_;
   std::atomic<std::uint64_t> generation_{0};
+  std::atomic<std::uint64_t> duplicates_{0};
+  std::atomic<std::uint64_t> foreign_{0};
+
+  mutable std::mutex latest_mutex_;
+  std::shared_ptr<const Snapshot> latest_;
+
+  std::mutex waiting_mutex_;
+  std::uint64_t last_id_ = 0;
+  std::multimap<events::Position, std::pair<std::uint64_t, std::function<void()>>> waiting_;
 };
 
 }  // namespace almanac::projections

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -12,34 +13,45 @@ namespace almanac::projections {
 
 /// One RocksDB column family each. Stored names stand beside name_of.
 enum class Family : std::uint8_t {
-  models,              ///< model id -> model as of the applied position, deleted ones too
-  by_organization,     ///< organisation, id descending -> nothing
-  catalogue,           ///< not recommended, display name, id -> nothing
-  external_keys,       ///< external key -> model id
-  children,            ///< parent id, child id -> nothing
-  child_counts,        ///< parent id -> how many living
-  replacements,        ///< replacement id, model id -> nothing
-  prices,              ///< system model id, instant, position -> price that holds from then
-  timers,              ///< due instant, model id -> position of the ModelDeprecated that scheduled it
-  history,             ///< model id, position descending -> full snapshot of the model after that event
-  times,               ///< instant of a second, descending -> last position of that second
-  idempotency,         ///< key hash -> fingerprint, first and last position, expiry
+  models,           ///< model id -> model as of the applied position, deleted ones too
+  by_organization,  ///< organisation (empty: system models), id descending -> nothing
+  departed,         ///< the same key of deleted models -> position of the ModelDeleted; for pages as of then
+  catalogue,        ///< not recommended, display name, id -> nothing
+  external_keys,    ///< external key -> model id
+  children,         ///< parent id, child id; and parent id, organisation, child id -> nothing
+  child_counts,     ///< parent id; and parent id, organisation -> how many living
+  replacements,     ///< replacement id, model id -> nothing; replacement id alone -> how many
+  prices,           ///< system model id, instant, position -> price that holds from then, or was to
+  timers,           ///< due instant, model id -> position of the ModelDeprecated that scheduled it
+  history,          ///< model id, position descending -> full snapshot of the model after that event
+  times,            ///< instant of a second, descending -> last position at each millisecond in it
+  idempotency,      ///< key hash -> fingerprint, first and last position, time, expiry
   idempotency_expiry,  ///< expiry instant, key hash -> nothing
-  batches,             ///< batch id -> position of its CatalogImported
+  batches,             ///< batch id -> its CatalogImported with its place
   records,             ///< position -> record (Kafka engine only)
   meta,                ///< applied position, hash, log id, version of the read model
 };
-inline constexpr std::size_t families = 16;
+inline constexpr std::size_t families = 17;
 std::string_view name_of(Family family);
 
-/// What folds and queries read. A point in time: nothing changes under a reader.
+/// Rows that cannot be read: a checksum, a length or an invariant does not hold. The store is set aside at
+/// its next opening; whoever catches this gives no answer from these rows.
+class Damaged : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+
+/// What folds and queries read. A point in time: nothing changes under a reader. Throws Damaged.
 class Rows {
  public:
   virtual ~Rows() = default;
   virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
   /// In key order from the first key >= `from`, while `visit` returns true.
-  virtual void scan(Family family, std::string_view from,
-                    const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  virtual void scan(Family family, std::string_view from, const Visit& visit) const = 0;
+  /// Backwards from the last key <= `from`, while `visit` returns true.
+  virtual void scan_back(Family family, std::string_view from, const Visit& visit) const = 0;
 };
 
 /// What a fold writes: read its own writes, kept apart from the store until they are committed.

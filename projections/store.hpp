@@ -9,10 +9,11 @@
 
 #include "events/log/log.hpp"
 #include "events/uuid.hpp"
+#include "projections/pending.hpp"
 #include "projections/rows.hpp"
 
 /// The RocksDB that holds the read models: disposable, rebuilt from the log. The only place that knows
-/// RocksDB, with snapshot and digest.
+/// RocksDB.
 namespace almanac::projections {
 
 /// Where a read model stands; all of it must match the log at opening.
@@ -23,46 +24,53 @@ struct Applied {
   events::Epoch epoch = 0;
   events::Uuid log_id;
   std::uint32_t version = 0;  ///< of the read models' layout
+
+  bool operator==(const Applied&) const = default;
 };
 
-/// Rows as of one applied position. Cheap to take, safe on any thread, short-lived.
+/// Rows as of one applied position. Cheap to take, safe on any thread; outlives its store.
 class Snapshot : public Rows {
  public:
   virtual const Applied& applied() const = 0;
 };
 
-/// Rows on top of the store that nobody else sees yet: the writer's layer, and how folded rows reach the
-/// store.
-class Layer : public MutableRows {
- public:
-  virtual void clear() = 0;
-};
-
+/// Thread safety: `snapshot`, `applied` and `set_aside` from any thread, the rest from one at a time.
 class Store {
  public:
+  enum class Access : std::uint8_t {
+    own,     ///< one process: reads and writes
+    beside,  ///< reads as a secondary instance beside a running node; sees what had reached its files when
+             ///< opened
+  };
   struct Options {
     std::filesystem::path directory;
     std::size_t block_cache_bytes = std::size_t{64} << 20;
     std::size_t memtable_bytes = std::size_t{32} << 20;
-    bool read_only = false;  ///< as a secondary instance beside a running node
+    Access access = Access::own;
   };
-  /// Opens or creates. A damaged one, or one of another layout version, is set aside beside it (named
-  /// `…set-aside…`) and a fresh one is created; `set_aside` tells why.
+  /// Opens or creates. A damaged one, or one of another layout version, is set aside beside it
+  /// (`<directory>.set-aside-<n>`) and a fresh one is created; `set_aside` tells why. A failure is one that a
+  /// fresh one would meet too: no space, no right, in use.
   static tl::expected<std::unique_ptr<Store>, log::Failure> open(const Options& options);
   virtual ~Store() = default;
 
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
+  /// Stands on the rows as they are; one at a time is committed, the others are then stale and must be
+  /// dropped.
   virtual std::unique_ptr<Layer> layer() = 0;
-  /// One atomic batch: the layer's rows and the applied position. WAL on, sync off. From one thread at a
-  /// time. The layer is cleared.
+  /// One atomic batch: the layer's rows and the applied position. WAL on, sync off. The layer is cleared.
   virtual tl::expected<void, log::Failure> commit(Layer& layer, const Applied& applied) = 0;
+  /// Sets this one aside and begins with none: for rows that do not match the log or turn out damaged.
+  virtual tl::expected<void, log::Failure> start_over(const std::string& why) = 0;
   virtual Applied applied() const = 0;
   virtual std::optional<std::string> set_aside() const = 0;
   /// Durable up to here; called at a clean stop.
   virtual tl::expected<void, log::Failure> flush() = 0;
+  /// Bytes in the block cache and the memtables, for metrics.
+  virtual std::uint64_t memory_bytes() const = 0;
 };
 
 /// SHA-256 over all rows of all families but meta and records, in key order.
-events::Hash digest(const Snapshot& snapshot);
+events::Hash digest(const Rows& rows);
 
 }  // namespace almanac::projections

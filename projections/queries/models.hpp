@@ -42,8 +42,9 @@ struct CatalogueFilter {
   std::optional<std::string> q;
 };
 
-/// A page. `next` is the sort key of the last row looked at, for the cursor; nullopt when the range is
-/// exhausted.
+/// A page. `next` is the sort key of the last row looked at, for the cursor (bytes, without organisation or
+/// parent); nullopt when nothing that matches is left. Any bytes are safe as `after`: they never lead out of
+/// the range.
 struct Page {
   std::vector<Shown> items;
   std::optional<std::string> next;

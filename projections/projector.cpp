@@ -1,0 +1,215 @@
+#include "projections/projector.hpp"
+
+#include <chrono>
+
+#include "events/codec.hpp"
+#include "projections/fold.hpp"
+
+namespace almanac::projections {
+namespace {
+
+using events::Position;
+
+/// Records folded into one batch of rows while catching up.
+constexpr std::size_t batch_records = 1024;
+
+Stopped stopped(Position at, std::string why) {
+  return {at, std::move(why), "run almanac verify on the log; a newer release may be needed to read it"};
+}
+
+Stopped stopped(Position at, const log::Failure& failure) {
+  return {at, failure.what, failure.mend};
+}
+
+Position next_of(const Applied& applied) {
+  return applied.position ? *applied.position + 1 : 0;
+}
+
+/// Why rows at that place are not this log's; empty when they are.
+tl::expected<std::string, log::Failure> mismatch(const log::Log& log, const Applied& applied) {
+  if (!applied.position) return std::string();
+  const auto entry = log.read(*applied.position, 1);
+  if (!entry) return tl::unexpected(entry.error());
+  if (entry->empty())
+    return "they stand at position " + std::to_string(*applied.position) + ", behind the log's end";
+  if (entry->front().record.hash != applied.hash) {
+    return "they hold another record at position " + std::to_string(*applied.position);
+  }
+  return std::string();
+}
+
+}  // namespace
+
+Projector::Projector(Store& store) : store_(store) {
+  restart_chain();
+  publish();
+}
+
+void Projector::restart_chain() {
+  const Applied applied = store_.applied();
+  chain_ = log::Chain({next_of(applied), applied.epoch, applied.hash});
+  layer_.reset();
+}
+
+tl::expected<void, Stopped> Projector::apply(std::span<const log::Entry> entries) {
+  if (entries.empty()) return {};
+  if (!layer_) layer_ = store_.layer();
+  Applied applied = store_.applied();
+  std::optional<Stopped> stop;
+  bool folded = false;
+  for (const auto& entry : entries) {
+    const auto judgement = chain_.take(entry.record);
+    if (judgement.verdict == log::Verdict::duplicate ||
+        judgement.verdict == log::Verdict::altered_duplicate) {
+      duplicates_.fetch_add(1, std::memory_order_relaxed);
+      continue;
+    }
+    if (judgement.verdict == log::Verdict::foreign) {
+      foreign_.fetch_add(1, std::memory_order_relaxed);
+      continue;
+    }
+    const Position position = next_of(applied);
+    if (judgement.verdict != log::Verdict::fold) {
+      stop = stopped(position, judgement.detail);
+      break;
+    }
+    const auto recorded = events::decode(entry.record.bytes);
+    if (!recorded) {
+      stop = stopped(position, "the record cannot be folded: " + recorded.error().detail);
+      break;
+    }
+    try {
+      fold(*layer_, *recorded);
+    } catch (const Damaged& damaged) {
+      layer_.reset();
+      return tl::unexpected(stopped(position, damaged.what()));
+    }
+    applied = {position,
+               entry.record.hash,
+               recorded->stamp.time,
+               recorded->stamp.epoch,
+               recorded->stamp.log_id,
+               read_model_version};
+    folded = true;
+  }
+  if (folded) {
+    if (auto committed = commit(*layer_, applied); !committed) return committed;
+  }
+  if (stop) return tl::unexpected(*stop);
+  return {};
+}
+
+tl::expected<void, Stopped> Projector::commit_layer(Layer& layer, const Applied& applied) {
+  layer_.reset();
+  auto committed = commit(layer, applied);
+  if (committed) chain_ = log::Chain({next_of(applied), applied.epoch, applied.hash});
+  return committed;
+}
+
+tl::expected<void, Stopped> Projector::commit(Layer& layer, const Applied& applied) {
+  std::vector<std::string> timers;
+  layer.each_of(Family::timers, [&](std::string_view key, std::optional<std::string_view> value) {
+    if (value) timers.emplace_back(key);
+  });
+  if (auto written = store_.commit(layer, applied); !written) {
+    return tl::unexpected(stopped(*applied.position, written.error()));
+  }
+  publish();
+  for (const auto& key : timers)
+    timers_.added(key, *applied.position);
+
+  std::vector<std::function<void()>> calls;
+  {
+    const std::lock_guard lock(waiting_mutex_);
+    const auto end = waiting_.upper_bound(*applied.position);
+    for (auto at = waiting_.begin(); at != end; at = waiting_.erase(at))
+      calls.push_back(std::move(at->second.second));
+  }
+  for (const auto& call : calls)
+    call();
+  return {};
+}
+
+void Projector::publish() {
+  auto snapshot = store_.snapshot();
+  {
+    const std::lock_guard lock(latest_mutex_);
+    latest_.swap(snapshot);
+  }
+  generation_.fetch_add(1, std::memory_order_release);
+}
+
+tl::expected<void, Stopped> Projector::begin_anew(const std::string& why) {
+  layer_.reset();
+  if (auto anew = store_.start_over(why); !anew) return tl::unexpected(stopped(0, anew.error()));
+  restart_chain();
+  publish();
+  return {};
+}
+
+tl::expected<void, Stopped> Projector::catch_up(const log::Log& log, const Progress& progress,
+                                                std::optional<Position> until) {
+  using Clock = std::chrono::steady_clock;
+  const auto why = mismatch(log, store_.applied());
+  if (!why) return tl::unexpected(stopped(next_of(store_.applied()), why.error()));
+  bool anew = !why->empty();
+  if (anew) {
+    if (auto begun = begin_anew(*why); !begun) return begun;
+  } else {
+    restart_chain();
+  }
+
+  auto reported = Clock::now();
+  while (true) {
+    const Position next = next_of(store_.applied());
+    if (until && next > *until) return {};
+    const std::size_t limit = until ? std::min<std::size_t>(batch_records, *until - next + 1) : batch_records;
+    const auto entries = log.read(next, limit);
+    if (!entries) return tl::unexpected(stopped(next, entries.error()));
+    if (entries->empty()) return {};
+    try {
+      if (auto applied = apply(*entries); !applied) {
+        // Rows that cannot be read are rebuilt once; a record that cannot be folded stays one.
+        if (anew || layer_) return applied;
+        anew = true;
+        if (auto begun = begin_anew(applied.error().why); !begun) return begun;
+      }
+    } catch (const Damaged& damaged) {
+      if (anew) return tl::unexpected(stopped(next, damaged.what()));
+      anew = true;
+      if (auto begun = begin_anew(damaged.what()); !begun) return begun;
+    }
+    if (const auto now = Clock::now(); now - reported >= std::chrono::seconds(1)) {
+      reported = now;
+      progress(next_of(store_.applied()), log.end());
+    }
+  }
+}
+
+std::shared_ptr<const Snapshot> Projector::latest() const {
+  const std::lock_guard lock(latest_mutex_);
+  return latest_;
+}
+
+std::uint64_t Projector::when_applied(Position position, std::function<void()> call) {
+  {
+    const std::lock_guard lock(waiting_mutex_);
+    if (next_of(latest()->applied()) <= position) {
+      waiting_.emplace(position, std::pair(++last_id_, std::move(call)));
+      return last_id_;
+    }
+  }
+  call();
+  return 0;
+}
+
+void Projector::cancel(std::uint64_t id) {
+  const std::lock_guard lock(waiting_mutex_);
+  for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
+    if (at->second.first != id) continue;
+    waiting_.erase(at);
+    return;
+  }
+}
+
+}  // namespace almanac::projections

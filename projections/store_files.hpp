@@ -1,0 +1,53 @@
+#pragma once
+#include <rocksdb/db.h>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "projections/store.hpp"
+
+/// The read models' RocksDB as files: how it is tuned, opened, set aside. Only store*.cpp includes this.
+namespace almanac::projections {
+
+/// An open database with its column families. Closed by the last snapshot that stands on it.
+struct Database {
+  std::unique_ptr<rocksdb::DB> db;
+  std::array<rocksdb::ColumnFamilyHandle*, families> handles{};
+  rocksdb::ColumnFamilyHandle* unused = nullptr;  ///< RocksDB insists on a family called `default`
+
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+  rocksdb::ColumnFamilyHandle* of(Family family) const { return handles[static_cast<std::size_t>(family)]; }
+};
+
+/// Shared by all families of one store, so that their sum is what is configured.
+struct Memory {
+  std::shared_ptr<rocksdb::Cache> cache;
+  std::shared_ptr<rocksdb::WriteBufferManager> memtables;
+};
+Memory memory_of(const Store::Options& options);
+
+/// What RocksDB says; the caller decides whether a fresh one would help.
+rocksdb::Status open_database(const Store::Options& options, const Memory& memory,
+                              std::shared_ptr<Database>& opened);
+
+/// Whether a fresh database in its place would open where this one did not.
+bool mended_by_a_fresh_one(const rocksdb::Status& status);
+
+/// Renames the directory to a free `<directory>.set-aside-<n>`; which one.
+tl::expected<std::filesystem::path, log::Failure> move_aside(const std::filesystem::path& directory);
+
+log::Failure store_failure(const std::string& doing, const std::filesystem::path& directory,
+                           const rocksdb::Status& status);
+
+std::string encode_applied(const Applied& applied);
+/// nullopt when no encode_applied made it.
+std::optional<Applied> decode_applied(std::string_view value);
+
+}  // namespace almanac::projections
