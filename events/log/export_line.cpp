@@ -66,7 +66,7 @@ tl::expected<ExportLine, std::string> record_of(const json::Value& line) {
   const auto* value = text_of(line, "value");
   const auto* headers = line.find("headers");
   if (!position || !hash || key == nullptr || value == nullptr || headers == nullptr ||
-      headers->kind != json::Kind::object || line.members.size() != 5) {
+      headers->kind != json::Kind::object || headers->members.size() > 0xFFFF || line.members.size() != 5) {
     return tl::unexpected<std::string>(
         "should hold position, key, headers, value and hash, all of them text but headers");
   }
@@ -74,7 +74,7 @@ tl::expected<ExportLine, std::string> record_of(const json::Value& line) {
   events::RecordFields fields{*key, *value, {}};
   for (const auto& [name, text] : headers->members) {
     if (text.kind != json::Kind::string || name.size() > 0xFFFF) {
-      return tl::unexpected(place + ": header " + name + " is not text");
+      return tl::unexpected(std::string(place).append(": header ").append(name).append(" is not text"));
     }
     fields.headers.emplace_back(name, text.text);
   }

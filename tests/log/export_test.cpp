@@ -178,6 +178,24 @@ TEST_F(Exports, refuse_a_record_that_is_not_text) {
   EXPECT_FALSE(write_export_record(line, {0, events::from_bytes("rubbish")}));
 }
 
+TEST(ExportLines, that_no_record_could_be_are_refused_not_thrown) {
+  std::string headers;
+  for (int i = 0; i < 70000; ++i)
+    headers += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":\"\"";
+  const auto with_headers = [](const std::string& text) {
+    return parse_export_line(R"({"position":"0","key":"","headers":{)" + text + R"(},"value":"","hash":")" +
+                             std::string(64, '0') + "\"}");
+  };
+  EXPECT_FALSE(with_headers(headers));
+  EXPECT_FALSE(with_headers("\"" + std::string(70000, 'n') + "\":\"\""));
+  EXPECT_FALSE(with_headers(R"("a":"1","a":"1")"));
+  EXPECT_FALSE(with_headers(R"("a":1)"));
+  for (const char* line :
+       {"", "null", "[]", "{}", "\"\"", "{\"end\":\"01\",\"hash\":\"\"}", "{\"almanac\":\"log\"}"}) {
+    EXPECT_FALSE(parse_export_line(line)) << line;
+  }
+}
+
 /// FROZEN: this export was written by format 1 and must be readable for ever.
 TEST(GoldenExport, of_format_1_reads) {
   std::ifstream in(std::string(ALMANAC_SOURCE_DIR) + "/tests/log/golden/export_1.jsonl");
