@@ -19,11 +19,18 @@ void RecordingHandler::handle(Request&& request, Reply reply) {
       one.headers.emplace_back(request.header_line(i).name, request.header_line(i).value);
     seen_.push_back(std::move(one));
   }
-  arrived_.notify_all();
   const auto at = std::find_if(routes_.begin(), routes_.end(),
-                               [&](const auto& r) { return r.first == request.target(); });
-  if (at != routes_.end()) return at->second(std::move(request), std::move(reply));
-  reply(plain(std::string(request.method()) + " " + std::string(request.target()) + " " + request.body));
+                               [&](const auto& route) { return route.first == request.target(); });
+  if (at != routes_.end()) {
+    at->second(std::move(request), std::move(reply));
+  } else {
+    reply(plain(std::string(request.method()) + " " + std::string(request.target()) + " " + request.body));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ++handled_;
+  }
+  handled_one_.notify_all();
 }
 
 void RecordingHandler::stamp(const Request* request, Response& response) {
@@ -38,8 +45,8 @@ std::vector<Seen> RecordingHandler::seen() const {
 
 void RecordingHandler::wait_for_requests(std::size_t count) {
   std::unique_lock lock(mutex_);
-  const bool came = arrived_.wait_for(lock, std::chrono::seconds(10), [&] { return seen_.size() >= count; });
-  EXPECT_TRUE(came) << "only " << seen_.size() << " of " << count << " requests came";
+  const bool came = handled_one_.wait_for(lock, std::chrono::seconds(10), [&] { return handled_ >= count; });
+  EXPECT_TRUE(came) << "only " << handled_ << " of " << count << " requests came";
 }
 
 Server::Server(std::function<void(TransportSettings&, RecordingHandler&)> prepare) {

@@ -32,14 +32,15 @@ class RecordingHandler final : public Handler {
   std::function<Admission(const Request&)> admission;
 
   std::vector<Seen> seen() const;
-  /// Waits until that many requests have reached `handle`.
+  /// Waits until `handle` has returned from that many requests; what their routes wrote can be read then.
   void wait_for_requests(std::size_t count);
 
  private:
   std::vector<std::pair<std::string, Route>> routes_;
   mutable std::mutex mutex_;
-  std::condition_variable arrived_;
+  std::condition_variable handled_one_;
   std::vector<Seen> seen_;
+  std::size_t handled_ = 0;
 };
 
 /// A listener on a free port of 127.0.0.1 with short timeouts.
