@@ -9,6 +9,8 @@
 namespace almanac::api {
 namespace {
 
+constexpr const char* directory_name = "development-issuer";
+
 std::string in_json(std::string_view text) {
   std::string out;
   events::json::write_string(out, text);
@@ -28,8 +30,19 @@ std::string thumbprint(std::string_view n, std::string_view e) {
 
 }  // namespace
 
+tl::expected<DevelopmentIssuer, std::string> DevelopmentIssuer::find(const std::filesystem::path& data) {
+  const auto directory = data / directory_name;
+  if (!std::filesystem::exists(directory / "key.pem")) {
+    return tl::make_unexpected(
+        data.string() + " holds no development issuer: start `almanac serve` on it once without auth.jwks");
+  }
+  auto key = read_or_make_key(directory / "key.pem");
+  if (!key) return tl::make_unexpected(key.error());
+  return DevelopmentIssuer(std::move(*key), directory / "jwks.json");
+}
+
 tl::expected<DevelopmentIssuer, std::string> DevelopmentIssuer::open(const std::filesystem::path& data) {
-  const auto directory = data / "development-issuer";
+  const auto directory = data / directory_name;
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return tl::make_unexpected(directory.string() + ": cannot be made: " + error.message());

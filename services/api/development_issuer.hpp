@@ -23,6 +23,8 @@ class DevelopmentIssuer {
   /// Reads `<data>/development-issuer/key.pem`, or makes it (mode 0600) together with `jwks.json` beside it.
   /// Two processes that make it at once end with the same key. The error is a sentence for an operator.
   static tl::expected<DevelopmentIssuer, std::string> open(const std::filesystem::path& data);
+  /// Only reads what a node has made: a data directory that was never served is not begun by minting.
+  static tl::expected<DevelopmentIssuer, std::string> find(const std::filesystem::path& data);
 
   /// Where its JWKS lies: what a `Keys` of this node reads.
   const std::filesystem::path& jwks_file() const { return jwks_file_; }

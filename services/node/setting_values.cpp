@@ -6,6 +6,8 @@
 #include <boost/url.hpp>
 #include <charconv>
 
+#include "services/api/cors.hpp"
+
 namespace almanac::node {
 namespace {
 
@@ -123,9 +125,8 @@ std::optional<std::string> fault_of_value(const Setting& setting, std::string_vi
       if (is_origin(text)) return std::nullopt;
       return "must be an http or https URL without a path, such as https://almanac.example.com";
     case SettingType::origins: {
-      const auto origins = parse_list(text, ',');
-      if (std::all_of(origins.begin(), origins.end(), is_origin)) return std::nullopt;
-      return "must be origins such as https://app.example.com, separated by commas";
+      const auto cors = api::Cors::parse(text);
+      return cors ? std::nullopt : std::optional(cors.error());
     }
     case SettingType::choice: {
       const auto choices = parse_list(setting.choices, '|');

@@ -70,7 +70,7 @@ void read_http(const Reader& reader, const Machine& machine, Settings& settings)
   const auto url = reader.maybe("http.public_url");
   http.public_url_given = url.has_value();
   http.public_url = url.value_or((http.certificate ? "https://" : "http://") + http.listen.text());
-  http.cors_origins = parse_list(reader.text("http.cors_origins"), ',');
+  http.cors_origins = reader.text("http.cors_origins");
   http.max_body_bytes = reader.number<std::size_t>("http.max_body_bytes");
   http.head_timeout_s = reader.number<unsigned>("http.head_timeout_s");
   http.body_timeout_s = reader.number<unsigned>("http.body_timeout_s");

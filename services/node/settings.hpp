@@ -38,7 +38,7 @@ struct Settings {
     std::optional<std::filesystem::path> certificate, key;
     std::string public_url;
     bool public_url_given = false;
-    std::vector<std::string> cors_origins;
+    std::string cors_origins;  ///< separated by commas
     std::size_t max_body_bytes = 0;
     unsigned head_timeout_s = 0, body_timeout_s = 0, idle_timeout_s = 0;
     std::size_t max_connections = 0;
@@ -81,7 +81,8 @@ struct Settings {
   std::uint32_t max_staleness_s = 0;
   std::optional<events::Position> accept_loss_after;
 
-  std::vector<ShownSetting> shown;  ///< in the table's order, secrets masked
+  std::vector<std::string> arguments;  ///< what they were read from, for SIGHUP
+  std::vector<ShownSetting> shown;     ///< in the table's order, secrets masked
 };
 
 tl::expected<Settings, SettingFaults> read_settings(const Asked& asked, const Machine& machine);

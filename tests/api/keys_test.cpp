@@ -109,7 +109,7 @@ class JwksServer {
 };
 
 TEST(KeySet, takes_rsa_signature_keys_of_2048_bits_and_leaves_others_out) {
-  const std::string weak = R"({"kty":"RSA","kid":"weak","e":"AQAB","n":")" + std::string(171, 'x') + R"("})";
+  const std::string weak = R"({"kty":"RSA","kid":"weak","e":"AQAB","n":")" + std::string(172, 'x') + R"("})";
   const auto set = KeySet::parse(
       jwks({jwk("one", "good"), jwk("one", "enc", R"(,"use":"enc")"), jwk("one", "ps", R"(,"alg":"PS256")"),
             jwk("one", "ops", R"(,"key_ops":["sign"])"),

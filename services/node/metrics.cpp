@@ -1,0 +1,201 @@
+#include "services/node/metrics.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+
+#include "services/node/process_figures.hpp"
+
+namespace almanac::node {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Label = ClientMetric::Label;
+
+enum class Name : std::uint8_t {
+  build,
+  ready_writes,
+  applied_position,
+  log_age,
+  writer_epoch,
+  batches,
+  commands,
+  events,
+  not_taken,
+  redecided,
+  queue_depth,
+  commit_seconds,
+  duplicates,
+  connections_accepted,
+  connections_refused,
+  connections_open,
+  transport_refused,
+  transport_timeouts,
+  handler_exceptions,
+  log_lines_lost,
+  memory,
+  descriptors,
+  cpu,
+};
+
+struct Row {
+  Name name;
+  MetricType type;
+  MetricName shown;
+};
+
+constexpr std::array table = {
+    Row{Name::build, MetricType::Gauge, {"almanac_build_info", "Always 1; its labels say what was built."}},
+    Row{Name::ready_writes, MetricType::Gauge, {"almanac_taking_writes", "1 while writes are taken."}},
+    Row{Name::applied_position,
+        MetricType::Gauge,
+        {"almanac_applied_position", "Position of the last event that was folded into the read models."}},
+    Row{Name::log_age,
+        MetricType::Gauge,
+        {"almanac_last_event_age_seconds", "Seconds between that event's time and now."}},
+    Row{Name::writer_epoch,
+        MetricType::Gauge,
+        {"almanac_writer_epoch", "Epoch under which this node writes."}},
+    Row{Name::batches, MetricType::Counter, {"almanac_writer_batches_total", "Batches that were appended."}},
+    Row{Name::commands,
+        MetricType::Counter,
+        {"almanac_writer_commands_total", "Commands that were answered, whatever the outcome."}},
+    Row{Name::events, MetricType::Counter, {"almanac_writer_events_total", "Events that were appended."}},
+    Row{Name::not_taken,
+        MetricType::Counter,
+        {"almanac_writer_commands_not_taken_total", "Commands refused because too many waited."}},
+    Row{Name::redecided,
+        MetricType::Counter,
+        {"almanac_writer_batches_redecided_total", "Batches that were decided again from the log."}},
+    Row{Name::queue_depth, MetricType::Gauge, {"almanac_writer_queue_depth", "Commands that wait."}},
+    Row{Name::commit_seconds,
+        MetricType::Histogram,
+        {"almanac_writer_commit_seconds", "Time of one append until it was durable."}},
+    Row{Name::duplicates,
+        MetricType::Counter,
+        {"almanac_projector_duplicates_total", "Records that were there already and set aside."}},
+    Row{Name::connections_accepted,
+        MetricType::Counter,
+        {"almanac_connections_accepted_total", "Connections that were accepted."}},
+    Row{Name::connections_refused,
+        MetricType::Counter,
+        {"almanac_connections_refused_total", "Connections over http.max_connections."}},
+    Row{Name::connections_open,
+        MetricType::Gauge,
+        {"almanac_connections_open", "Connections that are open."}},
+    Row{Name::transport_refused,
+        MetricType::Counter,
+        {"almanac_transport_refused_total",
+         "Requests that were no HTTP or too large, answered at the door."}},
+    Row{Name::transport_timeouts,
+        MetricType::Counter,
+        {"almanac_transport_timeouts_total", "Connections that were too slow."}},
+    Row{Name::handler_exceptions,
+        MetricType::Counter,
+        {"almanac_handler_exceptions_total", "Requests that ended in an unforeseen 500."}},
+    Row{Name::log_lines_lost,
+        MetricType::Counter,
+        {"almanac_log_lines_lost_total", "Log lines lost because too many waited."}},
+    Row{Name::memory, MetricType::Gauge, {"process_resident_memory_bytes", "Resident memory."}},
+    Row{Name::descriptors, MetricType::Gauge, {"process_open_fds", "Open file descriptors."}},
+    Row{Name::cpu, MetricType::Counter, {"process_cpu_seconds_total", "CPU time, user and system."}},
+};
+
+class Exposition {
+ public:
+  void add(Name name, double value, std::vector<Label> labels = {}) {
+    const Row& row = table[static_cast<std::size_t>(name)];
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    (row.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+    family(row).metric.push_back(std::move(metric));
+  }
+  void add(Name name, ClientMetric::Histogram histogram) {
+    ClientMetric metric;
+    metric.histogram = std::move(histogram);
+    family(table[static_cast<std::size_t>(name)]).metric.push_back(std::move(metric));
+  }
+  std::string text() const { return prometheus::TextSerializer().Serialize(families_); }
+
+ private:
+  MetricFamily& family(const Row& row) {
+    if (families_.empty() || families_.back().name != row.shown.name) {
+      families_.push_back({std::string(row.shown.name), std::string(row.shown.help), row.type, {}});
+    }
+    return families_.back();
+  }
+  std::vector<MetricFamily> families_;
+};
+
+ClientMetric::Histogram commit_histogram(const writer::Metrics& writer) {
+  ClientMetric::Histogram histogram;
+  std::uint64_t below = 0;
+  const auto& bounds = writer::Metrics::latency_us_bounds;
+  for (std::size_t i = 0; i < writer.commit_latency.size(); ++i) {
+    below += writer.commit_latency[i].load(std::memory_order_relaxed);
+    const double bound =
+        i < bounds.size() ? static_cast<double>(bounds[i]) / 1e6 : std::numeric_limits<double>::infinity();
+    histogram.bucket.push_back({below, bound});
+  }
+  histogram.sample_count = below;
+  histogram.sample_sum =
+      static_cast<double>(writer.commit_latency_us_sum.load(std::memory_order_relaxed)) / 1e6;
+  return histogram;
+}
+
+template <class Number>
+double count_of(const std::atomic<Number>& counter) {
+  return static_cast<double>(counter.load(std::memory_order_relaxed));
+}
+
+}  // namespace
+
+Metrics::Metrics(Sources sources) : sources_(std::move(sources)) {}
+
+std::string Metrics::text() const {
+  Exposition out;
+  out.add(Name::build, 1, {{"version", sources_.version}, {"commit", sources_.commit}});
+  const auto status = sources_.status();
+  out.add(Name::ready_writes, status.taking_writes ? 1 : 0);
+  if (const auto snapshot = sources_.projector.latest();
+      snapshot != nullptr && snapshot->applied().position) {
+    out.add(Name::applied_position, static_cast<double>(*snapshot->applied().position));
+    out.add(Name::log_age, static_cast<double>(sources_.now_ms() - snapshot->applied().time.ms) / 1e3);
+  }
+  out.add(Name::writer_epoch, static_cast<double>(status.epoch));
+  const auto& writer = sources_.writer;
+  out.add(Name::batches, count_of(writer.batches));
+  out.add(Name::commands, count_of(writer.commands));
+  out.add(Name::events, count_of(writer.events));
+  out.add(Name::not_taken, count_of(writer.not_taken));
+  out.add(Name::redecided, count_of(writer.redecided));
+  out.add(Name::queue_depth, count_of(writer.queue_depth));
+  out.add(Name::commit_seconds, commit_histogram(writer));
+  out.add(Name::duplicates, static_cast<double>(sources_.projector.duplicates()));
+  if (const auto* transport = sources_.transport()) {
+    out.add(Name::connections_accepted, count_of(transport->connections_accepted));
+    out.add(Name::connections_refused, count_of(transport->connections_refused));
+    out.add(Name::connections_open, count_of(transport->connections_open));
+    out.add(Name::transport_refused, count_of(transport->requests_refused));
+    out.add(Name::transport_timeouts, count_of(transport->timeouts));
+    out.add(Name::handler_exceptions, count_of(transport->handler_exceptions));
+  }
+  out.add(Name::log_lines_lost, static_cast<double>(sources_.logger.lost()));
+  const auto process = figures_of_this_process();
+  out.add(Name::memory, static_cast<double>(process.resident_bytes));
+  out.add(Name::descriptors, static_cast<double>(process.open_descriptors));
+  out.add(Name::cpu, process.cpu_seconds);
+  return out.text();
+}
+
+std::vector<MetricName> metric_names() {
+  std::vector<MetricName> names;
+  for (const Row& row : table)
+    names.push_back(row.shown);
+  return names;
+}
+
+}  // namespace almanac::node

@@ -1,0 +1,42 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "projections/projector.hpp"
+#include "services/api/transport_settings.hpp"
+#include "services/node/logging.hpp"
+#include "services/writer/metrics.hpp"
+#include "services/writer/status.hpp"
+
+namespace almanac::node {
+
+/// `/metrics`: gathered when asked for, from counters that the rooms keep anyway, so that nothing on a
+/// request's way knows of it. One table in metrics.cpp; docs/metrics.md is held to it by a test.
+class Metrics {
+ public:
+  struct Sources {
+    const projections::Projector& projector;
+    const writer::Metrics& writer;
+    std::function<writer::WriterStatus()> status;
+    std::function<const api::TransportFigures*()> transport;  ///< nullptr before it serves
+    std::function<std::int64_t()> now_ms;                     ///< wall clock
+    const Logger& logger;
+    std::string version, commit;
+  };
+  explicit Metrics(Sources sources);
+
+  /// The text format of Prometheus, 0.0.4. Any thread.
+  std::string text() const;
+
+ private:
+  Sources sources_;
+};
+
+/// Name and help of every metric, in the order of the exposition.
+struct MetricName {
+  std::string_view name, help;
+};
+std::vector<MetricName> metric_names();
+
+}  // namespace almanac::node

@@ -1,0 +1,42 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "projections/projector.hpp"
+#include "services/api/keys.hpp"
+#include "services/api/service.hpp"
+#include "services/writer/status.hpp"
+
+namespace almanac::node {
+
+/// What `/readyz` says: reads, writes and the firing of ends of life apart, each with its reasons. The status
+/// is 200 while reads are served, because a node that cannot write is still of use to readers. Says nothing
+/// about tenants. Any thread.
+class Readiness {
+ public:
+  struct Sources {
+    const projections::Projector& projector;
+    const api::Keys& keys;
+    std::function<writer::WriterStatus()> writer;
+    bool development_issuer = false;
+  };
+  explicit Readiness(Sources sources) : sources_(std::move(sources)) {}
+
+  enum class Phase : std::uint8_t { starting, serving, stopping };
+  void enter(Phase phase) { phase_.store(phase); }
+  /// Shown while the node starts: how far the replay is.
+  void replayed(events::Position position, events::Position end);
+
+  api::Readiness look() const;
+
+ private:
+  Sources sources_;
+  std::atomic<Phase> phase_{Phase::starting};
+  mutable std::mutex mutex_;
+  std::string progress_ = "the log is being read";
+};
+
+}  // namespace almanac::node

@@ -1,0 +1,24 @@
+#pragma once
+#include <memory>
+
+#include <tl/expected.hpp>
+
+#include "events/log/embedded_log.hpp"
+#include "events/log/owned_directory.hpp"
+#include "projections/store.hpp"
+#include "services/node/logging.hpp"
+#include "services/node/settings.hpp"
+
+namespace almanac::node {
+
+/// A node's own files, locked: the log, and the read models that agree with it. Read models of another log
+/// are set aside, to be built anew; a log that lacks what was acknowledged is refused.
+struct Storage {
+  log::OwnedDirectory directory;
+  std::unique_ptr<projections::Store> store;
+  std::unique_ptr<log::EmbeddedLog> log;
+
+  static tl::expected<Storage, log::Failure> open(const Settings& settings, const Logger& logger);
+};
+
+}  // namespace almanac::node
