@@ -1,0 +1,96 @@
+#include "services/cli/handover.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "events/codec.hpp"
+#include "events/log/chain.hpp"
+
+namespace almanac::cli {
+namespace {
+
+events::Instant wall_clock() {
+  using namespace std::chrono;
+  return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+std::string host_name() {
+  char name[256] = "";
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+struct Place {
+  events::Position position = 0;
+  events::Epoch epoch = 0;
+  events::Hash previous{};
+};
+
+/// An event of the log itself, as of `time`.
+events::Record record_of(events::Payload payload, const Place& place, events::Instant time,
+                         const events::Uuid& log_id) {
+  events::NewIds ids(time, place.position);
+  events::Recorded recorded;
+  recorded.stamp = {.position = place.position,
+                    .epoch = place.epoch,
+                    .time = time,
+                    .id = ids.next(),
+                    .log_id = log_id,
+                    .correlation_id = ids.next(),
+                    .actor = "system:writer",
+                    .previous = place.previous};
+  recorded.event.effective_at = time;
+  recorded.event.payload = std::move(payload);
+  return events::encode(recorded);
+}
+
+}  // namespace
+
+tl::expected<void, log::Failure> seal(log::Log& log) {
+  const auto claim = log.claim();
+  if (!claim) return tl::make_unexpected(claim.error());
+  if (claim->sealed) return {};
+  if (claim->next == 0)
+    return tl::make_unexpected(log::Failure{"this log is empty", "there is nothing to move"});
+  const auto last = log.read(claim->next - 1, 1);
+  if (!last) return tl::make_unexpected(last.error());
+  const auto recorded = events::decode(last->front().record.bytes);
+  if (!recorded) {
+    return tl::make_unexpected(log::Failure{"the last record cannot be decoded: " + recorded.error().detail,
+                                            "run `almanac verify`"});
+  }
+  const events::Record end = record_of(events::LogSealed{}, {claim->next, claim->epoch, claim->last},
+                                       std::max(wall_clock(), recorded->stamp.time), recorded->stamp.log_id);
+  const auto appended = log.append(claim->epoch, claim->next, {&end, 1});
+  if (std::holds_alternative<log::Committed>(appended)) return {};
+  return tl::make_unexpected(
+      log::Failure{"the log does not take its seal", "look at the disk, then try again"});
+}
+
+log::Meaning Handover::meaning() {
+  return [this](const log::Entry& entry) -> std::optional<std::string> {
+    const auto recorded = events::decode(entry.record.bytes);
+    if (!recorded) return recorded.error().detail;
+    last_time_ = recorded->stamp.time;
+    log_id_ = recorded->stamp.log_id;
+    return std::nullopt;
+  };
+}
+
+log::GoOn Handover::go_on() {
+  return [this](const log::Tip& tip, log::Epoch epoch) {
+    const events::WriterClaimed claimed{
+        .epoch = epoch, .node = host_name(), .build = build_, .sealed_at = tip.next - 1};
+    const auto record =
+        record_of(claimed, {tip.next, epoch, tip.last}, std::max(wall_clock(), last_time_), log_id_);
+    auto fields = *events::fields_of(record.bytes);
+    // The import chains it itself.
+    std::erase_if(fields.headers, [](const auto& header) {
+      return header.first == "ce_sequence" || header.first == "ce_epoch" || header.first == "ce_prevhash";
+    });
+    return fields;
+  };
+}
+
+}  // namespace almanac::cli

@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "events/instant.hpp"
+#include "events/log/import.hpp"
+#include "events/uuid.hpp"
+
+namespace almanac::cli {
+
+/// Ends a log that moves: claims it and appends LogSealed, after which nobody claims it. Nothing is done to
+/// one that is sealed already.
+tl::expected<void, log::Failure> seal(log::Log& log);
+
+/// Watches an import go by and makes the record with which the log goes on in its new place: a WriterClaimed
+/// that names the seal. Outlives the import.
+class Handover {
+ public:
+  explicit Handover(std::string build) : build_(std::move(build)) {}
+  log::Meaning meaning();
+  log::GoOn go_on();
+
+ private:
+  std::string build_;
+  events::Instant last_time_;
+  events::Uuid log_id_;
+};
+
+}  // namespace almanac::cli

@@ -1,0 +1,24 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "events/log/log.hpp"
+#include "events/log/verify.hpp"
+#include "services/cli/session.hpp"
+
+namespace almanac::cli {
+
+/// What a record must mean: an event that this build can decode.
+log::Meaning decodable();
+
+/// `cause`, then what to do: a failure of a log as every verb says it.
+int complain_of(const log::Failure& failure);
+
+/// The data directory of a verb on a node's files; complains where the settings are refused.
+std::optional<std::filesystem::path> data_dir_of(const Session& session);
+
+/// `{"position","hash","epoch","logId","sealed"}` or the same in a line.
+void print_verified(const Session& session, const log::Verified& verified, const std::string& doing);
+
+}  // namespace almanac::cli
