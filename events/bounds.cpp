@@ -1,6 +1,7 @@
 #include "events/bounds.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -15,6 +16,22 @@ bool is_control(std::string_view text, std::size_t at, Lines lines) {
   if (byte < 0x20) return lines == Lines::one || (byte != '\t' && byte != '\n' && byte != '\r');
   if (byte == 0x7f) return true;
   return byte == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+}
+
+constexpr std::size_t word_bytes = 8;
+
+/// Eight bytes of printable ASCII from there on, which need no closer look: prompts are long, and this is on
+/// the way of every creation.
+bool is_plain_word(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t highs = ones << 7;
+  if (text.size() - at < word_bytes) return false;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data() + at, word_bytes);
+  const std::uint64_t below_space = (word - ones * 0x20) & ~word;
+  const std::uint64_t off_delete = word ^ (ones * 0x7f);
+  const std::uint64_t is_delete = (off_delete - ones) & ~off_delete;
+  return ((word | below_space | is_delete) & highs) == 0;
 }
 
 std::string control_sentence(Lines lines) {
@@ -106,9 +123,15 @@ bool takes_null(ModelKind kind, Field field) {
 std::optional<std::string> text_fault(std::string_view text, const TextBounds& bounds) {
   std::size_t length = 0;
   bool control = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (is_plain_word(text, i)) {
+      length += word_bytes;
+      i += word_bytes;
+      continue;
+    }
     if ((static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U) ++length;
     control = control || is_control(text, i, bounds.lines);
+    ++i;
   }
   if (length < bounds.least || length > bounds.most) return length_sentence(length, bounds);
   if (control) return control_sentence(bounds.lines);
@@ -185,7 +208,8 @@ void FaultList::judge(std::string pointer, std::optional<std::string> fault) {
 }
 
 void FaultList::judge_text(ModelKind kind, Field field, std::string_view text) {
-  judge(pointer_to(field), text_fault(text, text_bounds(kind, field).value_or(TextBounds{})));
+  auto fault = text_fault(text, text_bounds(kind, field).value_or(TextBounds{}));
+  if (fault) judge(pointer_to(field), std::move(fault));
 }
 
 void FaultList::judge_text(ModelKind kind, Field field, const std::optional<std::string>& text) {
@@ -193,8 +217,9 @@ void FaultList::judge_text(ModelKind kind, Field field, const std::optional<std:
 }
 
 void FaultList::judge_number(ModelKind kind, Field field, const std::optional<std::int64_t>& number) {
-  if (number)
-    judge(pointer_to(field), number_fault(*number, number_bounds(kind, field).value_or(NumberBounds{})));
+  if (!number) return;
+  auto fault = number_fault(*number, number_bounds(kind, field).value_or(NumberBounds{}));
+  if (fault) judge(pointer_to(field), std::move(fault));
 }
 
 }  // namespace almanac::events

@@ -10,7 +10,8 @@
 namespace almanac::events {
 namespace {
 
-Decision decided(const View& view, const Subject& subject, std::vector<Payload> payloads, Circumstances at) {
+Decision decided(const View& view, const Subject& subject, std::vector<Payload> payloads,
+                 const Circumstances& at) {
   Decision decision;
   decision.model = subject.model.id;
   for (Payload& payload : payloads) {

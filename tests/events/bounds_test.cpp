@@ -39,6 +39,20 @@ TEST(Bounds, allow_tab_and_line_ends_where_text_has_lines) {
   EXPECT_TRUE(text_fault("a\x0b", lines));
 }
 
+TEST(Bounds, find_every_character_at_every_place_of_a_long_text) {
+  constexpr TextBounds long_line{1, 40, TextBounds::Lines::one};
+  for (std::size_t at = 0; at < 40; ++at) {
+    for (int byte = 1; byte < 0x80; ++byte) {
+      std::string text(40, '~');
+      text[at] = static_cast<char>(byte);
+      EXPECT_EQ(text_fault(text, long_line).has_value(), byte < 0x20 || byte == 0x7f) << at << ": " << byte;
+    }
+    std::string text(39, 'x');
+    EXPECT_FALSE(text_fault(text.insert(at, "\xc3\xa4"), long_line)) << at;
+    EXPECT_TRUE(text_fault(text.insert(at, "\xc3\xa4"), long_line)) << at;
+  }
+}
+
 TEST(Bounds, neither_trim_nor_normalise) {
   EXPECT_FALSE(text_fault("  a  ", one_line));
 }
