@@ -5,36 +5,56 @@
 
 namespace almanac::projections {
 
+namespace {
+
+Timer timer_of(std::string_view key, std::string_view value) {
+  In parts(key);
+  Timer timer;
+  timer.due_at = parts.instant();
+  timer.model = parts.id();
+  timer.scheduled_by = decode_u64(value);
+  return timer;
+}
+
+}  // namespace
+
 std::optional<NextTimer> next_timer(const Rows& rows, const std::string& place) {
   std::optional<NextTimer> next;
   rows.scan(Family::timers, place, [&](std::string_view key, std::string_view value) {
-    In parts(key);
-    Timer timer;
-    timer.due_at = parts.instant();
-    timer.model = parts.id();
-    timer.scheduled_by = decode_u64(value);
-    next = NextTimer{timer, std::string(key)};
+    next = NextTimer{timer_of(key, value), std::string(key)};
     return false;
   });
   return next;
 }
 
-std::optional<Timer> TimerPlace::next(const Rows& rows, events::Position applied) {
+std::vector<Timer> TimerPlace::first(const Rows& rows, events::Position applied, std::size_t count_max) {
   const std::lock_guard lock(mutex_);
   if (pull_ && pull_->to < place_) place_ = pull_->to;
-  const auto next = next_timer(rows, place_);
-  if (next) place_ = next->place;
+  std::vector<Timer> timers;
+  std::string place = place_;
+  rows.scan(Family::timers, place_, [&](std::string_view key, std::string_view value) {
+    if (timers.empty()) place = key;
+    timers.push_back(timer_of(key, value));
+    return timers.size() < count_max;
+  });
+  place_ = std::move(place);
+  found_ = !timers.empty();
   // Rows older than the pull do not show that timer yet: look there again.
   if (pull_ && pull_->applied <= applied) pull_.reset();
-  if (!next) return std::nullopt;
-  return next->timer;
+  return timers;
+}
+
+std::optional<Timer> TimerPlace::next(const Rows& rows, events::Position applied) {
+  const std::vector<Timer> timers = first(rows, applied, 1);
+  if (timers.empty()) return std::nullopt;
+  return timers.front();
 }
 
 void TimerPlace::added(std::string_view key, events::Position applied) {
   std::function<void()> call;
   {
     const std::lock_guard lock(mutex_);
-    if (!place_.empty() && key >= place_ && !pull_) return;
+    if (found_ && key >= place_ && !pull_) return;
     if (pull_ && pull_->to <= key)
       pull_->applied = applied;
     else

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/instant.hpp"
 #include "events/record.hpp"
@@ -29,11 +30,14 @@ std::optional<NextTimer> next_timer(const Rows& rows, const std::string& place);
 /// so that no seek wades through their tombstones; a timer added before it pulls it back. Any thread.
 class TimerPlace {
  public:
-  /// The first timer of these rows, which stand at `applied`.
+  /// The first timers of these rows, which stand at `applied`, in due order.
+  std::vector<Timer> first(const Rows& rows, events::Position applied, std::size_t count_max);
+  /// The first of them.
   std::optional<Timer> next(const Rows& rows, events::Position applied);
   /// The projector says which timers a commit added, and at which position, before anyone is answered.
   void added(std::string_view key, events::Position applied);
-  /// Called on the committing thread when a timer comes before all that were known; must be quick.
+  /// Called on the committing thread when a timer comes before all that were known, or none was; must be
+  /// quick.
   void when_pulled_back(std::function<void()> call);
 
  private:
@@ -43,6 +47,7 @@ class TimerPlace {
   };
   std::mutex mutex_;
   std::string place_;
+  bool found_ = false;        ///< a timer, at the last look
   std::optional<Pull> pull_;  ///< until rows that hold it were looked at
   std::function<void()> call_;
 };

@@ -3,11 +3,9 @@
 #include <utility>
 
 #include "events/codec.hpp"
-#include "services/writer/overlay.hpp"
+#include "projections/pending.hpp"
 
 namespace almanac::writer {
-
-using projections::RowsView;
 
 namespace {
 
@@ -75,8 +73,7 @@ Outcome Batch::judge_real(const Submission& submission) {
   fire_due(draft_, submission.command);
 
   const auto judged_at = last_before(draft_);
-  auto decided =
-      events::decide(RowsView(draft_.rows()), submission.command, circumstances(draft_, submission));
+  auto decided = events::decide(draft_.view(), submission.command, circumstances(draft_, submission));
   if (!decided) return Judged{std::move(decided.error()), judged_at, now};
   if (decided->events.empty()) {
     return Unchanged{
@@ -94,17 +91,17 @@ Outcome Batch::judge_real(const Submission& submission) {
 
 Outcome Batch::judge_dry(const Submission& submission) const {
   const events::Instant now = ground_.time.now;
-  Overlay trial_rows(draft_.rows());
+  projections::Pending trial_rows(draft_.rows());
   Draft trial(trial_rows, draft_.end(), ground_.term, ids_);
   fire_due(trial, submission.command);
 
-  auto decided = events::decide(RowsView(trial_rows), submission.command, circumstances(trial, submission));
+  auto decided = events::decide(trial.view(), submission.command, circumstances(trial, submission));
   if (!decided) return Judged{std::move(decided.error()), last_before(draft_), now};
   Unchanged unchanged{
       .at = last_before(draft_), .time = now, .model = decided->model, .import = std::move(decided->import)};
   if (unchanged.model) {
     trial.add(std::vector(decided->events), {.now = now, .actor = submission.caller.actor});
-    show(unchanged, RowsView(trial_rows));
+    show(unchanged, trial.view());
   }
   unchanged.would_write = std::move(decided->events);
   return unchanged;
@@ -132,7 +129,7 @@ Outcome Batch::replay(const projections::Remembered& earlier, const events::Idem
 void Batch::fire_due(Draft& draft, const events::Command& command) const {
   if (!ground_.time.firing() || fires(command)) return;
   const events::Instant now = ground_.time.now;
-  const RowsView view(draft.rows());
+  const events::View& view = draft.view();
   for (const events::ModelId& id : events::models_read_by(view, command)) {
     const auto model = view.model(id);
     if (!model) continue;

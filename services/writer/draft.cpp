@@ -4,12 +4,11 @@
 
 #include "events/codec.hpp"
 #include "projections/fold.hpp"
-#include "projections/view.hpp"
 
 namespace almanac::writer {
 
 Draft::Draft(projections::MutableRows& rows, const LogEnd& end, const Term& term, RandomIds& ids)
-    : rows_(rows), term_(term), ids_(ids), begin_(end.next), end_(end) {}
+    : rows_(rows), view_(rows), term_(term), ids_(ids), begin_(end.next), end_(end) {}
 
 void Draft::add(std::vector<events::Event>&& events, const Said& said) {
   events::Recorded recorded;
@@ -36,6 +35,7 @@ void Draft::add(std::vector<events::Event>&& events, const Said& said) {
     records_.push_back(events::encode(recorded));
     const events::Hash& hash = records_.back().hash;
     projections::fold(rows_, recorded, hash);
+    if (recorded.event.subject) view_.changed(*recorded.event.subject);
     end_ = {.next = end_.next + 1, .last = hash, .time = said.now};
   }
 }
@@ -43,7 +43,7 @@ void Draft::add(std::vector<events::Event>&& events, const Said& said) {
 std::uint64_t Draft::version_after(const events::Event& event) const {
   if (!event.subject) return 0;
   if (std::holds_alternative<events::ModelCreated>(event.payload)) return 1;
-  const auto model = projections::RowsView(rows_).model(*event.subject);
+  const auto model = view_.model(*event.subject);
   return model ? model->version + 1 : 1;
 }
 

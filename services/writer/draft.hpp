@@ -5,6 +5,7 @@
 #include "events/event.hpp"
 #include "events/record.hpp"
 #include "projections/rows.hpp"
+#include "services/writer/batch_view.hpp"
 #include "services/writer/new_ids.hpp"
 
 namespace almanac::writer {
@@ -44,11 +45,14 @@ class Draft {
   events::Position begin() const { return begin_; }
   const LogEnd& end() const { return end_; }
   const projections::MutableRows& rows() const { return rows_; }
+  /// What the next command is decided on.
+  const events::View& view() const { return view_; }
 
  private:
   std::uint64_t version_after(const events::Event& event) const;
 
   projections::MutableRows& rows_;
+  BatchView view_;
   const Term term_;
   RandomIds& ids_;
   const events::Position begin_;

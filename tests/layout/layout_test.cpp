@@ -95,7 +95,7 @@ const std::vector<Rule> rules = {
     {"projections/", {"projections/", "events/"}, join({beast, rdkafka, {"curl/"}})},
     {"services/writer/",
      {"services/writer/", "events/", "projections/view.hpp", "projections/rows.hpp", "projections/store.hpp",
-      "projections/projector.hpp", "projections/fold.hpp"},
+      "projections/projector.hpp", "projections/fold.hpp", "projections/pending.hpp"},
      join({beast, rocksdb, rdkafka, {"curl/"}})},
     {"services/scheduler/",
      {"services/scheduler/", "services/writer/submit.hpp", "projections/timers.hpp", "projections/rows.hpp",
