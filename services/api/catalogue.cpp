@@ -1,3 +1,4 @@
+#include "projections/queries/as_of.hpp"
 #include "services/api/handlers.hpp"
 #include "services/api/page_answer.hpp"
 #include "services/api/parse_model.hpp"
@@ -8,6 +9,9 @@ Response get_catalogue(const Call& call) {
   const Query& query = call.query;
   const projections::CatalogueFilter filter{query.state, query.provider, query.tier, query.q};
   return page_answer(call, "catalogue", [&](const std::optional<std::string>& after) {
+    if (call.moment.position)
+      return projections::list_catalogue_as_of(call.moment.rows, filter, after, query.limit,
+                                               *call.moment.position, call.moment.t);
     return projections::list_catalogue(call.moment.rows, filter, after, query.limit, call.moment.t);
   });
 }

@@ -1,3 +1,4 @@
+#include "projections/queries/as_of.hpp"
 #include "services/api/answer.hpp"
 #include "services/api/handlers.hpp"
 #include "services/api/page_answer.hpp"
@@ -9,6 +10,9 @@ Response get_models(const Call& call) {
   const Query& query = call.query;
   const projections::ModelFilter filter{query.state, query.enabled, query.parent, query.q};
   return page_answer(call, "models", [&](const std::optional<std::string>& after) {
+    if (call.moment.position)
+      return projections::list_models_as_of(call.moment.rows, call.caller.organization, filter, after,
+                                            query.limit, *call.moment.position, call.moment.t);
     return projections::list_models(call.moment.rows, call.caller.organization, filter, after, query.limit,
                                     call.moment.t);
   });

@@ -28,19 +28,19 @@ constexpr std::array on_ready{503};
 constexpr std::size_t import_bytes_max = std::size_t{16} << 20;
 
 constexpr std::array table{
-    Route{
-        .operation = "listModels",
-        .method = Method::get,
-        .path = "/v1/models",
-        .scopes = bit(events::Scope::models_read),
-        .asks = ask::page | ask::lifecycle_state | ask::enabled | ask::parent_model_id | ask::q | ask::expand,
-        .read = get_models,
-        .tag = "Models",
-        .summary = "List your organisation's models",
-        .about = "Newest first. A request looks at 10,000 rows at most: a filtered page may be short, even "
-                 "empty, while hasMore is true.",
-        .answers = "ModelPage",
-        .problems = on_list},
+    Route{.operation = "listModels",
+          .method = Method::get,
+          .path = "/v1/models",
+          .scopes = bit(events::Scope::models_read),
+          .asks = ask::page | ask::lifecycle_state | ask::enabled | ask::parent_model_id | ask::q |
+                  ask::expand | ask::as_of,
+          .read = get_models,
+          .tag = "Models",
+          .summary = "List your organisation's models",
+          .about = "Newest first. A request looks at 10,000 rows at most: a filtered page may be short, even "
+                   "empty, while hasMore is true.",
+          .answers = "ModelPage",
+          .problems = on_list},
     Route{.operation = "createModel",
           .method = Method::post,
           .path = "/v1/models",
@@ -60,7 +60,8 @@ constexpr std::array table{
           .method = Method::get,
           .path = "/v1/models/catalog",
           .scopes = reads,
-          .asks = ask::page | ask::lifecycle_state | ask::provider | ask::model_tier | ask::q | ask::expand,
+          .asks = ask::page | ask::lifecycle_state | ask::provider | ask::model_tier | ask::q | ask::expand |
+                  ask::as_of,
           .read = get_catalogue,
           .tag = "Catalogue",
           .summary = "List the system models",

@@ -222,7 +222,8 @@ std::string Service::user_model(const std::string& parent, const std::string& na
 
 std::vector<events::Recorded> Service::events_from(events::Position position) const {
   std::vector<events::Recorded> events;
-  for (const log::Entry& entry : parts_->log->read(position, 10'000).value())
+  const std::vector<log::Entry> entries = parts_->log->read(position, 10'000).value();
+  for (const log::Entry& entry : entries)
     events.push_back(events::decode(entry.record.bytes).value());
   return events;
 }
