@@ -38,6 +38,18 @@ tl::expected<std::string, log::Failure> mismatch(const log::Log& log, const Appl
   return std::string();
 }
 
+/// What readers find while read models are set aside and none are there yet.
+class NothingYet final : public Snapshot {
+ public:
+  const Applied& applied() const override { return applied_; }
+  std::optional<std::string> get(Family, std::string_view) const override { return std::nullopt; }
+  void scan(Family, std::string_view, const Visit&) const override {}
+  void scan_back(Family, std::string_view, const Visit&) const override {}
+
+ private:
+  Applied applied_;
+};
+
 }  // namespace
 
 Projector::Projector(Store& store) : store_(store) {
@@ -141,6 +153,11 @@ void Projector::publish() {
 
 tl::expected<void, Stopped> Projector::begin_anew(const std::string& why) {
   layer_.reset();
+  {
+    // A snapshot holds the files open that are to be set aside.
+    const std::lock_guard lock(latest_mutex_);
+    latest_ = std::make_shared<NothingYet>();
+  }
   if (auto anew = store_.start_over(why); !anew) return tl::unexpected(stopped(0, anew.error()));
   restart_chain();
   publish();

@@ -1,15 +1,10 @@
 #include "projections/rebuild.hpp"
 
+#include "projections/beside.hpp"
+
 namespace almanac::projections {
 namespace fs = std::filesystem;
 namespace {
-
-fs::path beside(const Store::Options& options) {
-  return options.directory.string() + ".rebuild";
-}
-fs::path replaced(const Store::Options& options) {
-  return options.directory.string() + ".replaced";
-}
 
 log::Failure failure(const Stopped& stopped) {
   return {"folding stopped at position " + std::to_string(stopped.at) + ": " + stopped.why, stopped.mend};
@@ -28,7 +23,7 @@ tl::expected<Rebuilt, log::Failure> rebuild_beside(const log::Log& log, const Sn
                                                    const Projector::Progress& progress) {
   discard_rebuilt(options);
   Store::Options new_options = options;
-  new_options.directory = beside(options);
+  new_options.directory = rebuilt_beside(options.directory);
   new_options.access = Store::Access::own;
   auto store = Store::open(new_options);
   if (!store) return tl::unexpected(store.error());
@@ -50,20 +45,20 @@ tl::expected<Rebuilt, log::Failure> rebuild_beside(const log::Log& log, const Sn
 
 tl::expected<void, log::Failure> swap_in_rebuilt(const Store::Options& options) {
   std::error_code error;
-  fs::remove_all(replaced(options), error);
+  fs::remove_all(replaced_beside(options.directory), error);
   if (fs::exists(options.directory)) {
-    fs::rename(options.directory, replaced(options), error);
+    fs::rename(options.directory, replaced_beside(options.directory), error);
     if (error) return cannot_swap(error);
   }
-  fs::rename(beside(options), options.directory, error);
+  fs::rename(rebuilt_beside(options.directory), options.directory, error);
   if (error) return cannot_swap(error);
-  fs::remove_all(replaced(options), error);
+  fs::remove_all(replaced_beside(options.directory), error);
   return {};
 }
 
 void discard_rebuilt(const Store::Options& options) {
   std::error_code ignored;
-  fs::remove_all(beside(options), ignored);
+  fs::remove_all(rebuilt_beside(options.directory), ignored);
 }
 
 }  // namespace almanac::projections

@@ -10,10 +10,6 @@ std::string_view view(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
-void check(const rocksdb::Status& status) {
-  if (!status.ok()) throw Damaged("the read models cannot be read: " + status.ToString());
-}
-
 }  // namespace
 
 StoredRows::StoredRows(std::shared_ptr<Database> database, const Applied& applied, As as)
@@ -32,6 +28,13 @@ std::optional<std::string> StoredRows::get(Family family, std::string_view key) 
   if (status.IsNotFound()) return std::nullopt;
   check(status);
   return value;
+}
+
+void StoredRows::check(const rocksdb::Status& status) const {
+  if (status.ok()) return;
+  const std::string what = "the read models cannot be read: " + status.ToString();
+  database_->note_damage(what);
+  throw Damaged(what);
 }
 
 std::unique_ptr<rocksdb::Iterator> StoredRows::iterator(Family family) const {

@@ -22,6 +22,7 @@ class StoredRows final : public Snapshot {
 
  private:
   std::unique_ptr<rocksdb::Iterator> iterator(Family family) const;
+  void check(const rocksdb::Status& status) const;
 
   std::shared_ptr<Database> database_;
   Applied applied_;

@@ -6,6 +6,7 @@
 
 #include <mutex>
 
+#include "projections/beside.hpp"
 #include "projections/fold.hpp"
 #include "projections/key.hpp"
 #include "projections/snapshot.hpp"
@@ -58,6 +59,10 @@ class RocksStore final : public Store {
   explicit RocksStore(const Options& options) : options_(options), memory_(memory_of(options)) {}
 
   tl::expected<void, log::Failure> open_or_start_over() {
+    if (options_.access == Access::own) {
+      finish_interrupted_swap(options_.directory);
+      if (const auto noted = noted_damage(options_.directory); !noted.empty()) return start_over(noted);
+    }
     std::string why;
     const auto status = open_database(options_, memory_, database_);
     if (status.ok()) {
@@ -106,6 +111,12 @@ class RocksStore final : public Store {
 
   tl::expected<void, log::Failure> start_over(const std::string& why) override {
     const std::lock_guard lock(mutex_);
+    if (database_.use_count() > 1) {
+      return tl::unexpected(log::Failure{"the read models in " + options_.directory.string() +
+                                             " must be built anew, and are still being read: " + why,
+                                         "restart the node"});
+    }
+    if (database_) database_->note_damage(why);  // holds if a crash comes before the rename
     database_.reset();
     const auto aside = move_aside(options_.directory);
     if (!aside) return tl::unexpected(aside.error());

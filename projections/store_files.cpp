@@ -6,13 +6,19 @@
 #include <rocksdb/write_buffer_manager.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "projections/bytes.hpp"
+#include "projections/store_witness.hpp"
 
 namespace almanac::projections {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr const char* damage_note = "DAMAGED";
 
 rocksdb::ColumnFamilyOptions family_options(Family family, const Store::Options& options,
                                             const Memory& memory) {
@@ -68,6 +74,9 @@ rocksdb::Status open_database(const Store::Options& options, const Memory& memor
   tuned.create_missing_column_families = true;
   tuned.paranoid_checks = true;
   tuned.write_buffer_manager = memory.memtables;
+  // All families reach the files together: a WAL that is lost or cut then costs a tail that folds again,
+  // never rows of one family without those of another.
+  tuned.atomic_flush = true;
   tuned.max_total_wal_size = std::uint64_t{4} * options.memtable_bytes;
   tuned.keep_log_file_num = 4;
   tuned.max_background_jobs = 2;
@@ -76,22 +85,39 @@ rocksdb::Status open_database(const Store::Options& options, const Memory& memor
   rocksdb::DB* db = nullptr;
   rocksdb::Status status;
   if (options.access == Store::Access::own) {
+    tuned.listeners.push_back(manifest_witness(options.directory));
     std::error_code ignored;  // RocksDB says it better
     fs::create_directories(options.directory.parent_path(), ignored);
     status =
         rocksdb::DB::Open(tuned, options.directory.string(), descriptors(options, memory), &handles, &db);
   } else {
     tuned.max_open_files = -1;
-    const auto own_files = fs::temp_directory_path() / ("almanac-reader-" + std::to_string(::getpid()));
-    status = rocksdb::DB::OpenAsSecondary(tuned, options.directory.string(), own_files.string(),
+    std::string own_files = (fs::temp_directory_path() / "almanac-reader-XXXXXX").string();
+    if (::mkdtemp(own_files.data()) == nullptr) return rocksdb::Status::IOError("no temporary directory");
+    status = rocksdb::DB::OpenAsSecondary(tuned, options.directory.string(), own_files,
                                           descriptors(options, memory), &handles, &db);
+    std::error_code ignored;  // only an information log that nobody reads
+    fs::remove_all(own_files, ignored);
   }
   if (!status.ok()) return status;
   opened = std::make_shared<Database>();
   opened->db.reset(db);
+  opened->directory = options.directory;
+  opened->ours = options.access == Store::Access::own;
+  if (opened->ours) witness_manifest(options.directory);
   opened->unused = handles.front();
   std::copy(handles.begin() + 1, handles.end(), opened->handles.begin());
   return status;
+}
+
+void Database::note_damage(const std::string& what) const {
+  if (ours) std::ofstream(directory / damage_note, std::ios::trunc) << what;
+}
+
+std::string noted_damage(const fs::path& directory) {
+  if (manifest_lost_its_tail(directory)) return "their MANIFEST is shorter than it was";
+  std::ifstream note(directory / damage_note);
+  return {std::istreambuf_iterator<char>(note), {}};
 }
 
 bool mended_by_a_fresh_one(const rocksdb::Status& status) {
@@ -99,7 +125,8 @@ bool mended_by_a_fresh_one(const rocksdb::Status& status) {
   if (status.IsIOError()) {
     // Held by another process, or not ours to touch; a missing or short file is damage.
     const std::string said = status.ToString();
-    return said.find("lock") == std::string::npos && said.find("LOCK") == std::string::npos &&
+    return said.find("lock hold by") == std::string::npos &&
+           said.find("While lock file") == std::string::npos &&
            said.find("Permission denied") == std::string::npos && said.find("Read-only") == std::string::npos;
   }
   return status.IsCorruption() || status.IsInvalidArgument() || status.IsNotFound() ||

@@ -17,12 +17,16 @@ namespace almanac::projections {
 struct Database {
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, families> handles{};
+  std::filesystem::path directory;
+  bool ours = false;                              ///< not a reader beside: damage may be noted
   rocksdb::ColumnFamilyHandle* unused = nullptr;  ///< RocksDB insists on a family called `default`
 
   Database() = default;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
+  /// Leaves a note in the directory, so that the next opening sets it aside.
+  void note_damage(const std::string& what) const;
   rocksdb::ColumnFamilyHandle* of(Family family) const { return handles[static_cast<std::size_t>(family)]; }
 };
 
@@ -36,6 +40,9 @@ Memory memory_of(const Store::Options& options);
 /// What RocksDB says; the caller decides whether a fresh one would help.
 rocksdb::Status open_database(const Store::Options& options, const Memory& memory,
                               std::shared_ptr<Database>& opened);
+
+/// What note_damage left there, or what a look at the files shows; empty when nothing.
+std::string noted_damage(const std::filesystem::path& directory);
 
 /// Whether a fresh database in its place would open where this one did not.
 bool mended_by_a_fresh_one(const rocksdb::Status& status);
