@@ -1,22 +1,23 @@
 #include <set>
+#include <vector>
 
 #include "events/decide.hpp"
 
 namespace almanac::events {
 namespace {
 
-/// Existing models with their parents and the replacements that a refusal could name.
+/// Existing models with their parents, and the replacements of both with theirs. Chains of replacements are
+/// followed no further: whoever walks them asks the clock, not the timers.
 class ModelsRead {
  public:
   explicit ModelsRead(const View& view) : view_(view) {}
 
   void add(const ModelId& id) {
-    if (ids_.count(id) != 0) return;
-    const auto model = view_.model(id);
-    if (!model) return;
-    ids_.insert(id);
-    if (!model->is_system()) add(model->user().parent);
-    if (model->deprecation && model->deprecation->replacement) add(*model->deprecation->replacement);
+    std::vector<ModelId> replacements;
+    add_with_parent(id, replacements);
+    std::vector<ModelId> further;
+    for (const ModelId& replacement : replacements)
+      add_with_parent(replacement, further);
   }
   void add_text(const FieldPatch& patch) {
     const auto* text = std::get_if<std::string>(&patch.to);
@@ -65,6 +66,16 @@ class ModelsRead {
   void operator()(const ReachEndOfLife&) {}
 
  private:
+  void add_with_parent(const ModelId& id, std::vector<ModelId>& replacements) {
+    const auto model = view_.model(id);
+    if (!model) return;
+    ids_.insert(id);
+    if (model->deprecation && model->deprecation->replacement) {
+      replacements.push_back(*model->deprecation->replacement);
+    }
+    if (!model->is_system()) add_with_parent(model->user().parent, replacements);
+  }
+
   const View& view_;
   std::set<ModelId> ids_;
 };

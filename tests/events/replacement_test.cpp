@@ -79,6 +79,14 @@ TEST(ModelsRead, are_the_model_its_parent_and_their_replacements) {
   EXPECT_EQ(models_read_by(world, DeleteModel{id(3)}), (std::vector<ModelId>{id(1), id(2), id(3)}));
 }
 
+TEST(ModelsRead, end_with_the_first_replacement_however_long_the_chain) {
+  World world = two_models();
+  world.append({system_created(id(3), start(), "last")});
+  world.append({{id(1), {}, start(), std::nullopt, ModelDeprecated{after_start(day), {}, id(2)}},
+                {id(2), {}, start(), std::nullopt, ModelDeprecated{after_start(day), {}, id(3)}}});
+  EXPECT_EQ(models_read_by(world, DeleteModel{id(1)}), (std::vector<ModelId>{id(1), id(2)}));
+}
+
 TEST(ModelsRead, leave_out_what_does_not_exist) {
   const World world = two_models();
   EXPECT_TRUE(models_read_by(world, DeleteModel{id(9)}).empty());
