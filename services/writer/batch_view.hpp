@@ -8,7 +8,8 @@
 namespace almanac::writer {
 
 /// What a batch's decisions read: the rows under it, but each model is fetched and decoded once, however many
-/// commands of the batch ask for it. One thread.
+/// commands of the batch ask for it: a tenth of the writer's CPU when 64 creations name one parent
+/// (writer_bench). One thread.
 class BatchView final : public events::View {
  public:
   explicit BatchView(const projections::Rows& rows) : rows_(rows) {}

@@ -1,3 +1,4 @@
+#include <exception>
 #include <type_traits>
 #include <utility>
 
@@ -8,7 +9,12 @@
 namespace almanac::writer {
 
 Writer::Ending Writer::commit(const Draft& draft) {
-  const Ending ending = draft.records().empty() ? confirm_nothing() : append(draft);
+  Ending ending = Ending::in_doubt;
+  try {
+    ending = draft.records().empty() ? confirm_nothing() : append(draft);
+  } catch (const std::exception& broken) {
+    fail(std::string("committing a batch broke off: ") + broken.what() + "; start again, the log then tells");
+  }
   if (ending == Ending::held) {
     say_of_log({});
   } else {

@@ -35,6 +35,16 @@ TEST(LogFaults, after_an_append_that_cannot_be_told_nothing_is_acknowledged) {
   EXPECT_FALSE(desk.writer->status().firing);
 }
 
+TEST(LogFaults, a_commit_that_breaks_off_leaves_its_outcome_unknown_and_ends_the_writer) {
+  Desk desk;
+  desk.log->next_append([](log::Log&, log::Epoch, log::Position,
+                           std::span<const log::Record>) -> log::AppendResult { throw std::bad_alloc(); });
+  EXPECT_TRUE(is<OutcomeUnknown>(desk.run(create_system("a"))));
+  desk.gave_up.get_future().wait();
+  EXPECT_NE(desk.fatal.find("broke off"), std::string::npos);
+  EXPECT_TRUE(is<NotApplied>(desk.run(create_system("b"))));
+}
+
 TEST(LogFaults, a_retry_after_an_unknown_outcome_finds_out_by_its_key) {
   for (const bool took : {false, true}) {
     Desk desk;
