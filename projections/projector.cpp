@@ -1,6 +1,8 @@
 #include "projections/projector.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 
 #include "events/codec.hpp"
 #include "projections/fold.hpp"
@@ -38,6 +40,31 @@ tl::expected<std::string, log::Failure> mismatch(const log::Log& log, const Appl
   return std::string();
 }
 
+std::vector<Projector::Decoded> decode_all(std::span<const log::Entry> entries) {
+  std::vector<Projector::Decoded> decoded;
+  decoded.reserve(entries.size());
+  for (const auto& entry : entries)
+    decoded.push_back(events::decode(entry.record.bytes));
+  return decoded;
+}
+
+/// Records and what they mean, read while the ones before them are folded.
+struct Ahead {
+  tl::expected<std::vector<log::Entry>, log::Failure> entries;
+  std::vector<Projector::Decoded> decoded;
+};
+
+std::future<Ahead> read_ahead(const log::Log& log, Position from, std::optional<Position> until) {
+  return std::async(std::launch::async, [&log, from, until] {
+    std::size_t limit = batch_records;
+    if (until) limit = from > *until ? 0 : std::min<std::size_t>(limit, *until - from + 1);
+    Ahead ahead;
+    if (limit > 0) ahead.entries = log.read(from, limit);
+    if (ahead.entries) ahead.decoded = decode_all(*ahead.entries);
+    return ahead;
+  });
+}
+
 /// What readers find while read models are set aside and none are there yet.
 class NothingYet final : public Snapshot {
  public:
@@ -61,15 +88,30 @@ void Projector::restart_chain() {
   const Applied applied = store_.applied();
   chain_ = log::Chain({next_of(applied), applied.epoch, applied.hash});
   layer_.reset();
+  stopped_.reset();
 }
 
 tl::expected<void, Stopped> Projector::apply(std::span<const log::Entry> entries) {
+  return fold_decoded(entries, decode_all(entries));
+}
+
+tl::expected<void, Stopped> Projector::fold_decoded(std::span<const log::Entry> entries,
+                                                    const std::vector<Decoded>& decoded) {
+  if (stopped_) return tl::unexpected(*stopped_);
+  auto folded = fold_on(entries, decoded);
+  if (!folded) stopped_ = folded.error();
+  return folded;
+}
+
+tl::expected<void, Stopped> Projector::fold_on(std::span<const log::Entry> entries,
+                                               const std::vector<Decoded>& decoded) {
   if (entries.empty()) return {};
   if (!layer_) layer_ = store_.layer();
   Applied applied = store_.applied();
   std::optional<Stopped> stop;
   bool folded = false;
-  for (const auto& entry : entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto& entry = entries[i];
     const auto judgement = chain_.take(entry.record);
     if (judgement.verdict == log::Verdict::duplicate ||
         judgement.verdict == log::Verdict::altered_duplicate) {
@@ -85,7 +127,7 @@ tl::expected<void, Stopped> Projector::apply(std::span<const log::Entry> entries
       stop = stopped(position, judgement.detail);
       break;
     }
-    const auto recorded = events::decode(entry.record.bytes);
+    const Decoded& recorded = decoded[i];
     if (!recorded) {
       stop = stopped(position, "the record cannot be folded: " + recorded.error().detail);
       break;
@@ -112,8 +154,10 @@ tl::expected<void, Stopped> Projector::apply(std::span<const log::Entry> entries
 }
 
 tl::expected<void, Stopped> Projector::commit_layer(Layer& layer, const Applied& applied) {
+  if (stopped_) return tl::unexpected(*stopped_);
   layer_.reset();
   auto committed = commit(layer, applied);
+  if (!committed) stopped_ = committed.error();
   if (committed) chain_ = log::Chain({next_of(applied), applied.epoch, applied.hash});
   return committed;
 }
@@ -177,28 +221,27 @@ tl::expected<void, Stopped> Projector::catch_up(const log::Log& log, const Progr
   }
 
   auto reported = Clock::now();
+  Position next = next_of(store_.applied());
+  auto ahead = read_ahead(log, next, until);
   while (true) {
-    const Position next = next_of(store_.applied());
-    if (until && next > *until) return {};
-    const std::size_t limit = until ? std::min<std::size_t>(batch_records, *until - next + 1) : batch_records;
-    const auto entries = log.read(next, limit);
-    if (!entries) return tl::unexpected(stopped(next, entries.error()));
-    if (entries->empty()) return {};
-    try {
-      if (auto applied = apply(*entries); !applied) {
-        // Rows that cannot be read are rebuilt once; a record that cannot be folded stays one.
-        if (anew || layer_) return applied;
-        anew = true;
-        if (auto begun = begin_anew(applied.error().why); !begun) return begun;
-      }
-    } catch (const Damaged& damaged) {
-      if (anew) return tl::unexpected(stopped(next, damaged.what()));
+    const Ahead read = ahead.get();
+    if (!read.entries) return tl::unexpected(stopped(next, read.entries.error()));
+    if (read.entries->empty()) return {};
+    const Position behind = next + read.entries->size();
+    ahead = read_ahead(log, behind, until);
+    if (auto folded = fold_decoded(*read.entries, read.decoded); !folded) {
+      // Rows that cannot be read are rebuilt once; a record that cannot be folded stays one.
+      if (anew || layer_) return folded;
       anew = true;
-      if (auto begun = begin_anew(damaged.what()); !begun) return begun;
+      if (auto begun = begin_anew(folded.error().why); !begun) return begun;
+    } else if (next_of(store_.applied()) == next) {
+      return {};  // foreign records alone
     }
+    next = next_of(store_.applied());
+    if (next != behind) ahead = read_ahead(log, next, until);
     if (const auto now = Clock::now(); now - reported >= std::chrono::seconds(1)) {
       reported = now;
-      progress(next_of(store_.applied()), log.end());
+      progress(next, log.end());
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/codec.hpp"
 #include "events/log/chain.hpp"
 #include "events/log/log.hpp"
 #include "projections/store.hpp"
@@ -31,7 +32,8 @@ class Projector {
   explicit Projector(Store& store);
 
   /// Folds records in order (dense, chained, epoch not back; duplicates and foreign records set aside and
-  /// counted) and commits rows with the applied position. What it returns stops the fold there for good.
+  /// counted) and commits rows with the applied position. What it returns stops the fold there until
+  /// `catch_up` is called again.
   tl::expected<void, Stopped> apply(std::span<const log::Entry> entries);
 
   /// The same for a batch that the writer has already folded into its layer and appended to the log: no
@@ -62,7 +64,14 @@ class Projector {
   std::uint64_t duplicates() const { return duplicates_.load(std::memory_order_relaxed); }
   std::uint64_t foreign() const { return foreign_.load(std::memory_order_relaxed); }
 
+  /// A record as decoded, or why it is none.
+  using Decoded = tl::expected<events::Recorded, events::NotAnEvent>;
+
  private:
+  tl::expected<void, Stopped> fold_decoded(std::span<const log::Entry> entries,
+                                           const std::vector<Decoded>& decoded);
+  tl::expected<void, Stopped> fold_on(std::span<const log::Entry> entries,
+                                      const std::vector<Decoded>& decoded);
   tl::expected<void, Stopped> commit(Layer& layer, const Applied& applied);
   tl::expected<void, Stopped> begin_anew(const std::string& why);
   void restart_chain();
@@ -72,6 +81,7 @@ class Projector {
   std::unique_ptr<Layer> layer_;
   log::Chain chain_;
   TimerPlace timers_;
+  std::optional<Stopped> stopped_;  ///< until the next catch_up
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::uint64_t> duplicates_{0};
   std::atomic<std::uint64_t> foreign_{0};

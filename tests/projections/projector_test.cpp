@@ -97,6 +97,10 @@ TEST(Projector, stops_at_a_gap_keeping_what_came_before) {
   EXPECT_FALSE(stopped.error().why.empty());
   EXPECT_FALSE(stopped.error().mend.empty());
   EXPECT_EQ(node.projector->latest()->applied().position, 3u);
+  // Stopped is stopped, until it is told to look at the log itself.
+  EXPECT_FALSE(node.projector->apply(all.subspan(4)));
+  ASSERT_TRUE(node.projector->catch_up(log, silent));
+  EXPECT_EQ(digest(*node.projector->latest()), digest_of(log));
 }
 
 TEST(Projector, stops_at_a_record_that_breaks_the_chain) {
