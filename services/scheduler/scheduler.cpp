@@ -9,7 +9,14 @@ namespace almanac::scheduler {
 void wait_on_wall_clock(std::condition_variable& wake, std::unique_lock<std::mutex>& lock,
                         std::optional<events::Instant> until) {
   if (!until) return wake.wait(lock);
-  wake.wait_until(lock, std::chrono::system_clock::time_point(std::chrono::milliseconds(until->ms)));
+  // A date past 2262 does not fit the nanoseconds that a condition variable waits by; who waits asks again
+  // anyway.
+  using std::chrono::system_clock;
+  const auto longest =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(system_clock::now()) + std::chrono::hours(1);
+  const std::chrono::time_point<system_clock, std::chrono::milliseconds> at(
+      std::chrono::milliseconds(until->ms));
+  wake.wait_until(lock, std::min(at, longest));
 }
 
 Scheduler::Scheduler(writer::Submit& writer, Surroundings& surroundings)

@@ -166,6 +166,26 @@ TEST(Scheduler, a_wait_without_an_instant_ends_when_it_is_woken) {
   other.join();
 }
 
+TEST(Scheduler, a_wait_for_the_year_9999_is_a_wait) {
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool woken = false;
+  std::unique_lock lock(mutex);
+  std::thread other([&] {
+    const std::lock_guard held(mutex);
+    woken = true;
+    wake.notify_all();
+  });
+  int waits = 0;
+  while (!woken) {
+    scheduler::wait_on_wall_clock(wake, lock, events::Instant::parse("9999-12-31T23:59:59Z"));
+    ++waits;
+  }
+  lock.unlock();
+  other.join();
+  EXPECT_EQ(waits, 1) << "an instant that does not fit in nanoseconds made the wait a busy loop";
+}
+
 TEST(Scheduler, clocks_that_go_back_and_forth_make_no_transition_early_lost_or_double) {
   rc::check("any schedule of clocks, restarts and commands", [] {
     Desk desk;
