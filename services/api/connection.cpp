@@ -75,8 +75,10 @@ void Connection::advance() {
 bool Connection::step() {
   if (state_ == State::idle) {
     if (buffer_.size() == 0) return false;
+    if (repeat_head()) return true;
     state_ = State::head;
     deadline_ = thread_->now() + thread_->settings().head_timeout;
+    last_headers_.clear();  // what request_ holds from here on is not theirs
     reader_.begin(request_);
   }
   if (state_ == State::head) return step_head();
@@ -84,15 +86,33 @@ bool Connection::step() {
 }
 
 bool Connection::step_head() {
-  const auto bytes = buffer_.cdata();
-  const auto fed = reader_.feed_head({static_cast<const char*>(bytes.data()), bytes.size()},
-                                     thread_->settings().target_bytes_max);
-  buffer_.consume(fed.consumed);
-  if (fed.progress == RequestReader::Progress::more) return false;
+  const auto data = buffer_.cdata();
+  const std::string_view bytes(static_cast<const char*>(data.data()), data.size());
+  const auto fed = reader_.feed_head(bytes, thread_->settings().target_bytes_max);
+  if (fed.progress == RequestReader::Progress::more) {
+    buffer_.consume(fed.consumed);
+    return false;
+  }
   if (fed.progress == RequestReader::Progress::failed) {
+    buffer_.consume(fed.consumed);
     refuse(reader_.failure());
     return true;
   }
+  start_request();
+  const auto problem = check_head(request_, thread_->settings().target_bytes_max);
+  if (!problem && !reader_.has_body()) remember_head(bytes.substr(0, fed.consumed));
+  buffer_.consume(fed.consumed);
+  if (problem) {
+    refuse(*problem);
+  } else if (reader_.has_body()) {
+    begin_body();
+  } else {
+    dispatch();
+  }
+  return true;
+}
+
+void Connection::start_request() {
   request_.thread = thread_->index();
   request_.peer = peer_;
   request_.id = request_id_ = thread_->next_request_id();
@@ -101,14 +121,40 @@ bool Connection::step_head() {
   version_minor_ = request_.version_minor;
   head_only_ = request_.method() == "HEAD";
   keep_alive_ = request_.keep_alive;
-  if (const auto problem = check_head(request_, thread_->settings().target_bytes_max)) {
-    refuse(*problem);
-  } else if (reader_.has_body()) {
-    begin_body();
-  } else {
-    dispatch();
-  }
+}
+
+/// Keep-alive clients send the same headers with every request, tokens of a kilobyte among them, and Beast
+/// looks at each byte (half of a request's user time). What headers mean depends on their bytes and the
+/// version alone: a GET whose header bytes are those of the last GET that was served here, which had no body,
+/// has its headers already in request_.
+bool Connection::repeat_head() {
+  constexpr std::string_view method = "GET ", version = " HTTP/1.1\r\n";
+  if (last_headers_.empty() || request_.header_lines() != last_header_lines_) return false;
+  const auto data = buffer_.cdata();
+  const std::string_view bytes(static_cast<const char*>(data.data()), data.size());
+  const std::size_t blank = bytes.find(' ', method.size());
+  if (blank == std::string_view::npos || !bytes.starts_with(method)) return false;
+  const std::size_t whole = blank + version.size() + last_headers_.size();
+  if (bytes.size() < whole || bytes.substr(blank, version.size()) != version) return false;
+  if (bytes.substr(blank + version.size(), last_headers_.size()) != last_headers_) return false;
+  const std::string_view target = bytes.substr(method.size(), blank - method.size());
+  // Any other target is judged in step_head, with all that can be said of it.
+  if (target.size() > thread_->settings().target_bytes_max || !is_plain_path(target)) return false;
+  request_.start_again("GET", target);
+  buffer_.consume(whole);
+  start_request();
+  dispatch();
   return true;
+}
+
+/// `head` was accepted, and no body follows it.
+void Connection::remember_head(std::string_view head) {
+  constexpr std::size_t remembered_max = 4096;
+  const std::size_t line = head.find("\r\n") + 2;
+  const bool usual = head.starts_with("GET /") && request_.version_minor == 1 && request_.keep_alive;
+  if (!usual || head.size() - line > remembered_max) return;
+  last_headers_.assign(head.substr(line));
+  last_header_lines_ = request_.header_lines();
 }
 
 void Connection::begin_body() {

@@ -57,6 +57,9 @@ class Connection final : public Swept,
   void advance();
   bool step();
   bool step_head();
+  bool repeat_head();
+  void remember_head(std::string_view head);
+  void start_request();
   bool step_body();
   void begin_body();
   void dispatch();
@@ -96,7 +99,9 @@ class Connection final : public Swept,
   boost::beast::flat_buffer buffer_{TransportSettings::head_bytes_max};
   RequestReader reader_;
   Request request_;
-  std::string pending_;  // what the socket did not take
+  std::string last_headers_;           // of a GET that was served: the bytes behind its request line
+  std::size_t last_header_lines_ = 0;  // which request_ still holds, unless a handler took it
+  std::string pending_;                // what the socket did not take
   std::unique_ptr<BodySource> source_;
   bool source_waits_ = false;
   std::atomic<bool> wake_posted_{false};

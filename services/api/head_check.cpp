@@ -33,6 +33,7 @@ std::optional<Problem> check_target(const Request& head, std::size_t target_byte
   if (target.size() > target_bytes_max)
     return Problem{Kind::target_too_long,
                    "The request target is longer than " + std::to_string(target_bytes_max) + " bytes."};
+  if (is_plain_path(target) && head.method() != "CONNECT") return std::nullopt;
   const auto visible_ascii = [](char c) { return c > 0x20 && c < 0x7f; };
   if (!std::all_of(target.begin(), target.end(), visible_ascii))
     return Problem{Kind::malformed_request,

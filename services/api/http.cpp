@@ -54,12 +54,16 @@ std::string request_id_text(std::uint64_t id) {
 void Request::start(std::string_view method, std::string_view target, int minor) {
   bytes_.clear();
   lines_.clear();
-  url_.reset();
-  body.clear();
-  method_ = keep(method);
-  target_ = keep(target);
   version_minor = minor;
   keep_alive = minor == 1;
+  start_again(method, target);
+}
+
+void Request::start_again(std::string_view method, std::string_view target) {
+  line_.assign(method).append(target);
+  method_size_ = method.size();
+  url_.reset();
+  body.clear();
 }
 
 void Request::add(std::string_view name, std::string_view value) {

@@ -39,9 +39,9 @@ class Request {
     std::string_view name, value;
   };
 
-  std::string_view method() const { return view(method_); }
+  std::string_view method() const { return {line_.data(), method_size_}; }
   /// As it came on the wire: origin-form, absolute-form or `*` (OPTIONS only). Holds visible ASCII only.
-  std::string_view target() const { return view(target_); }
+  std::string_view target() const { return std::string_view(line_).substr(method_size_); }
   /// The target decoded by Boost.URL at the first call and kept. The transport has refused a malformed one.
   const Target& url() const;
 
@@ -66,6 +66,8 @@ class Request {
   // For the transport and for tests: building a head.
   void start(std::string_view method, std::string_view target, int minor);
   void add(std::string_view name, std::string_view value);
+  /// A new request line over the headers that are there, for a client that repeats itself.
+  void start_again(std::string_view method, std::string_view target);
 
  private:
   struct Piece {
@@ -77,8 +79,9 @@ class Request {
   std::string_view view(Piece p) const { return {bytes_.data() + p.at, p.size}; }
   Piece keep(std::string_view text);
 
-  std::string bytes_;
-  Piece method_, target_;
+  std::string line_;  // method and target
+  std::size_t method_size_ = 0;
+  std::string bytes_;  // names and values
   std::vector<Field> lines_;
   mutable std::optional<Target> url_;
 };

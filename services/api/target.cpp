@@ -1,6 +1,7 @@
 #include "services/api/target.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -68,14 +69,23 @@ std::optional<Target> Target::parse(std::string_view raw) {
   return target;
 }
 
+bool is_plain_path(std::string_view raw) {
+  static constexpr auto unreserved = [] {
+    std::array<bool, 256> table{};
+    for (unsigned c = 0; c < 256; ++c)
+      table[c] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                 c == '.' || c == '_' || c == '~' || c == '/';
+    return table;
+  }();
+  if (raw.empty() || raw.front() != '/') return false;
+  bool plain = true;
+  for (const char c : raw)
+    plain &= unreserved[static_cast<unsigned char>(c)];
+  return plain;
+}
+
 bool target_is_well_formed(std::string_view raw) {
-  if (raw == "*") return true;
-  // Most targets are a path of unreserved characters (RFC 3986 2.3): nothing there to be wrong.
-  const auto unreserved = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '/' ||
-           (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '~';
-  };
-  if (!raw.empty() && raw.front() == '/' && std::all_of(raw.begin(), raw.end(), unreserved)) return true;
+  if (raw == "*" || is_plain_path(raw)) return true;
   std::string room;
   return parse_reference(encode_query(raw, room)).has_value();
 }

@@ -23,6 +23,10 @@ struct Target {
   static std::optional<Target> parse(std::string_view raw);
 };
 
+/// Whether the target is a path of unreserved characters (RFC 3986 2.3) alone, as most are: nothing there to
+/// be wrong.
+bool is_plain_path(std::string_view raw);
+
 /// Whether `parse` would succeed, without taking it apart.
 bool target_is_well_formed(std::string_view raw);
 

@@ -65,6 +65,78 @@ TEST(Connection, answers_pipelined_requests_in_order_when_some_are_answered_late
     thread.join();
 }
 
+/// The value of a header as the handler saw it with request number `i`.
+std::string seen_header(Server& server, std::size_t i, const std::string& name) {
+  const std::vector<Seen> seen = server.handler.seen();
+  for (const auto& [key, value] : seen.at(i).headers)
+    if (key == name) return value;
+  return "";
+}
+
+TEST(Connection, headers_that_a_client_repeats_are_those_of_each_request) {
+  Server server;
+  RawClient client(server.port());
+  const auto with = [](const std::string& token) { return "Authorization: " + token + "\r\n"; };
+  client.send(get("/0", with("one")) + get("/1", with("one")) + get("/2", with("two")) +
+              get("/3", with("two")) + get("/4") + get("/5", with("one")) + post("/6", "", "X-Other: 1\r\n") +
+              get("/7", with("one")) + "GET /8 HTTP/1.1\r\nHost: a\r\nAuthorization: si\r\n\r\n" +
+              get("/9", with("one")));
+  const std::vector<std::string> tokens{"one", "one", "two", "two", "", "one", "", "one", "si", "one"};
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    ASSERT_EQ(client.read_answer()->status, 200);
+    EXPECT_EQ(server.handler.seen().at(i).target, "/" + std::to_string(i));
+    EXPECT_EQ(seen_header(server, i, "Authorization"), tokens[i]) << i;
+  }
+}
+
+TEST(Connection, a_request_with_a_body_between_two_that_repeat_lends_them_nothing) {
+  Server server;
+  RawClient client(server.port());
+  const std::string first = get("/a", "Authorization: ann\r\n");
+  // As many header lines as the others, so that only their bytes tell them apart.
+  const std::string between = "POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx";
+  client.send(first + between + first);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_EQ(client.read_answer()->status, 200);
+  EXPECT_EQ(seen_header(server, 0, "Authorization"), "ann");
+  EXPECT_EQ(seen_header(server, 1, "Authorization"), "");
+  EXPECT_EQ(seen_header(server, 2, "Authorization"), "ann");
+  EXPECT_EQ(seen_header(server, 2, "Content-Length"), "");
+}
+
+TEST(Connection, repeated_headers_are_there_again_for_a_handler_that_took_the_request) {
+  std::vector<Request> taken;
+  Server server([&](auto&, RecordingHandler& handler) {
+    handler.route("/take", [&](Request&& request, Reply reply) {
+      taken.push_back(std::move(request));
+      reply(plain("x"));
+    });
+  });
+  RawClient client(server.port());
+  const std::string request = get("/take", "Authorization: ann\r\n");
+  client.send(request + request + request);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_EQ(client.read_answer()->status, 200);
+  for (const Request& one : taken)
+    EXPECT_EQ(one.header("authorization").value_or(""), "ann");
+}
+
+TEST(Connection, a_repeating_client_is_held_to_the_request_line_like_any_other) {
+  for (const char* line :
+       {"GET /a/%zz HTTP/1.1", "GET /caf\xc3\xa9 HTTP/1.1", "GET * HTTP/1.1", "GET  /a HTTP/1.1",
+        "GET /a  HTTP/1.1", "GET /a HTTP/1.2", "GET HTTP/1.1", "GET x HTTP/1.1"}) {
+    Server server;
+    RawClient client(server.port());
+    client.send(get("/a"));
+    ASSERT_EQ(client.read_answer()->status, 200);
+    client.send(std::string(line) + "\r\nHost: a\r\n\r\n");
+    const auto answers = client.read_until_closed();
+    ASSERT_EQ(answers.size(), 1u) << line;
+    EXPECT_GE(answers[0].status, 400) << line;
+    EXPECT_EQ(server.handler.seen().size(), 1u) << line;
+  }
+}
+
 TEST(Connection, takes_a_request_that_comes_byte_by_byte) {
   Server server;
   RawClient client(server.port());
