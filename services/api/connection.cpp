@@ -244,6 +244,7 @@ void Connection::answer_with(const Problem& problem, const Request* head) {
 }
 
 void Connection::take_answer(Response&& response) {
+  if (response.later) response = response.later();
   const bool close_delimited = response.stream && version_minor_ == 0;
   const bool close = response.close || !keep_alive_ || thread_->is_stopping() || close_delimited;
   AnswerFacts facts;

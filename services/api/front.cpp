@@ -68,10 +68,14 @@ Front::Frame Front::frame_of(const Request& request) const {
   return frame;
 }
 
-void Front::answer(Reply& reply, const Frame& frame, Response&& response,
-                   std::optional<events::Position> at) {
+void Front::finish(const Frame& frame, Response& response, std::optional<events::Position> at) const {
   if (at) response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
   response.headers.append(frame.lines);
+}
+
+void Front::answer(Reply& reply, const Frame& frame, Response&& response,
+                   std::optional<events::Position> at) {
+  finish(frame, response, at);
   reply(std::move(response));
 }
 

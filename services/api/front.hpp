@@ -65,6 +65,8 @@ class Front final : public Handler {
   std::optional<Problem> refuse_rate(const events::Caller& caller, std::string& lines);
   std::optional<Problem> refuse_scopes(const Route& route, const events::Caller& caller) const;
   bool answer_from_cache(const Request& request, Reply& reply, Thread& thread, const Holder& holder);
+  /// Adds what every answer to the request carries.
+  void finish(const Frame& frame, Response& response, std::optional<events::Position> at) const;
   void answer(Reply& reply, const Frame& frame, Response&& response, std::optional<events::Position> at);
   void refuse(Reply& reply, const Frame& frame, const Problem& problem,
               std::optional<events::Position> at = std::nullopt);
@@ -85,7 +87,7 @@ class Front final : public Handler {
                         const std::optional<events::Uuid>& id, const WriteHeaders& headers,
                         Problem otherwise) const;
   std::optional<events::Tag> present_tag(const events::Uuid& id, const events::Caller& caller) const;
-  void settle(Pending& pending, const writer::Outcome& outcome);
+  Response settle(const Pending& pending, const writer::Outcome& outcome);
   Response settled(const Pending& pending, const writer::Outcome& outcome,
                    std::optional<events::Position>& at);
 

@@ -142,9 +142,12 @@ void Front::write(const Request& request, Reply reply, Frame frame, const Found&
   pending->reply = std::move(reply);
   pending->frame = std::move(frame);
   pending->holder = std::move(holder);
-  service_.submit.submit(std::move(submission), [this, pending](const writer::Outcome& outcome) {
-    if (!pending->route->heavy) return settle(*pending, outcome);
-    errands_.soon([this, pending, outcome] { settle(*pending, outcome); });
+  service_.submit.submit(std::move(submission), [this, pending](writer::Outcome outcome) {
+    const auto make = [this, pending, outcome = std::move(outcome)] { return settle(*pending, outcome); };
+    if (pending->route->heavy) return errands_.soon([pending, make] { pending->reply(make()); });
+    Response response;
+    response.later = make;
+    pending->reply(std::move(response));
   });
 }
 
@@ -185,9 +188,8 @@ Response Front::settled(const Pending& pending, const writer::Outcome& outcome,
       outcome);
 }
 
-/// On the writer's thread, or an errand: must not throw. What was written stays written when its answer
-/// cannot be made, and the client is told how to ask again.
-void Front::settle(Pending& pending, const writer::Outcome& outcome) {
+/// What was written stays written when its answer cannot be made, and the client is told how to ask again.
+Response Front::settle(const Pending& pending, const writer::Outcome& outcome) {
   std::optional<events::Position> at;
   Response response;
   try {
@@ -198,7 +200,8 @@ void Front::settle(Pending& pending, const writer::Outcome& outcome) {
                    pending.idempotency_key);
     response = problem.response(pending.frame.request_id);
   }
-  answer(pending.reply, pending.frame, std::move(response), at ? at : applied());
+  finish(pending.frame, response, at ? at : applied());
+  return response;
 }
 
 }  // namespace almanac::api

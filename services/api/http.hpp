@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -136,6 +137,9 @@ struct Response {
   std::string body;
   std::shared_ptr<const std::string> shared_body;  // in place of `body`
   std::unique_ptr<BodySource> stream;              // in place of both
+  /// In place of all of this: makes the answer on the connection's thread, so that whoever has the outcome
+  /// (the writer) is not held up by rendering. Not called when the connection has gone.
+  std::function<Response()> later;
   bool close = false;
 
   /// Appends a line. A CR, LF or NUL in the value becomes a blank: no value can start a header of its own.

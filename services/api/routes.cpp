@@ -281,6 +281,16 @@ Matched match(std::string_view path, const std::vector<std::string>& segments) {
   return matched;
 }
 
+std::string methods_of(const std::vector<std::string>& segments, int literals) {
+  std::string allow;
+  for (const Route& route : table) {
+    const Matched matched = match(route.path, segments);
+    if (!matched.fits || matched.literals != literals) continue;
+    allow.append(name_of(route.method)).append(route.method == Method::get ? ", HEAD, " : ", ");
+  }
+  return allow + "OPTIONS";
+}
+
 }  // namespace
 
 std::string_view name_of(Method method) {
@@ -299,17 +309,13 @@ Found find_route(std::string_view method, const std::vector<std::string>& segmen
   for (const Route& route : table) {
     const Matched matched = match(route.path, segments);
     if (!matched.fits || matched.literals < literals) continue;
-    if (matched.literals > literals) found = {};
+    if (matched.literals > literals) found.route = nullptr;
     literals = matched.literals;
-    if (!found.allow.empty()) found.allow.append(", ");
-    found.allow.append(name_of(route.method));
-    if (route.method == Method::get) found.allow.append(", HEAD");
-    if (name_of(route.method) == wanted) {
-      found.route = &route;
-      found.parameter = matched.parameter;
-    }
+    if (name_of(route.method) != wanted) continue;
+    found.route = &route;
+    found.parameter = matched.parameter;
   }
-  if (!found.allow.empty()) found.allow.append(", OPTIONS");
+  if (found.route == nullptr && literals >= 0) found.allow = methods_of(segments, literals);
   return found;
 }
 

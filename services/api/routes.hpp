@@ -94,7 +94,7 @@ std::span<const Route> routes();
 /// What the table has for a path.
 struct Found {
   const Route* route = nullptr;  ///< nullptr: no such path, or not this method
-  std::string allow;             ///< all methods of the path; empty: no such path
+  std::string allow;             ///< without a route: all methods of the path; empty: no such path
   std::string_view parameter;    ///< the part of the path in braces; a view into `segments`
 };
 /// `method` as on the wire; HEAD finds GET.

@@ -188,7 +188,9 @@ Said Service::ask(Ask ask) {
   request.id = ++requests_;
   auto mailbox = std::make_shared<Mailbox>();
   front().handle(std::move(request), Reply(mailbox, 1));
-  return said(mailbox->wait());
+  Response response = mailbox->wait();
+  if (response.later) response = response.later();
+  return said(std::move(response));
 }
 
 std::string Service::token(const std::string& organization, const std::string& scope, const std::string& plan,
