@@ -21,6 +21,8 @@ struct NotAnEvent {
 
 /// Key, value and all headers in canonical order, sealed. Deterministic.
 Record encode(const Recorded& recorded);
+/// Takes only what `encode` writes, to the byte: encode(*decode(bytes)).bytes == bytes for records of the
+/// present versions. Safe on any bytes.
 tl::expected<Recorded, NotAnEvent> decode(std::string_view canonical_bytes);
 
 /// The JSON value of a record alone (`data` in structured mode).
@@ -33,6 +35,6 @@ struct Visible {
   Attributes attributes = Attributes::tenant;  ///< tenant: of the catalogue's events no actor but `operator`,
                                                ///< no trace, no correlation
 };
-std::string structured(const RecordFields& fields, const Hash& hash, Visible visible);
+std::string structured(const RecordView& record, const Hash& hash, Visible visible);
 
 }  // namespace almanac::events

@@ -1,24 +1,18 @@
 #include "events/envelope.hpp"
 
-#include <charconv>
+#include "events/exact_text.hpp"
+#include "events/utf8.hpp"
 
 namespace almanac::events {
 namespace {
 
 constexpr std::string_view spec_version = "1.0";
+constexpr std::string_view schema_prefix = "urn:almanac:schema:";
 constexpr std::string_view content_type = "application/json";
 
 std::string sequence_text(Position position) {
   const std::string digits = std::to_string(position);
   return std::string(20 - digits.size(), '0') + digits;
-}
-
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  if (text.size() > 1 && text.front() == '0') return std::nullopt;
-  return value;
 }
 
 std::optional<IdempotencyMark> mark_in(std::string_view text) {
@@ -30,51 +24,77 @@ std::optional<IdempotencyMark> mark_in(std::string_view text) {
   return IdempotencyMark{*key, *fingerprint};
 }
 
-/// Reads headers by name and collects what is wrong with them.
+/// Reads headers, asked for in the order in which they stand, and collects what is wrong with them.
 class Headers {
  public:
-  Headers(const RecordFields& fields, std::vector<std::string>& faults) : fields_(fields), faults_(faults) {}
+  Headers(const RecordView& record, std::vector<std::string_view>& unknown, std::vector<std::string>& faults)
+      : headers_(record.headers), unknown_(unknown), faults_(faults) {}
 
-  std::string_view required(std::string_view name) {
-    const std::string* text = fields_.header(name);
-    if (text == nullptr) fault(name, "is missing");
-    return text == nullptr ? std::string_view{} : std::string_view{*text};
-  }
   template <class Parse>
-  auto required_as(std::string_view name, Parse parse) -> decltype(parse(std::string_view{})) {
-    const std::string* text = fields_.header(name);
-    if (text == nullptr) {
-      fault(name, "is missing");
-      return {};
-    }
-    auto value = parse(*text);
-    if (!value) fault(name, "is malformed: " + text->substr(0, 80));
+  auto optional(std::string_view name, Parse parse) -> decltype(parse(std::string_view{})) {
+    if (!move_to(name)) return std::nullopt;
+    const std::string_view text = headers_[next_++].second;
+    auto value = parse(text);
+    if (!value) faults_.push_back(std::string(name) + " is malformed: " + std::string(text.substr(0, 80)));
     return value;
   }
   template <class Parse>
-  auto optional_as(std::string_view name, Parse parse) -> decltype(parse(std::string_view{})) {
-    return fields_.header(name) == nullptr ? decltype(parse(std::string_view{})){} : required_as(name, parse);
-  }
-  std::optional<std::string> optional_text(std::string_view name) const {
-    const std::string* text = fields_.header(name);
-    return text == nullptr ? std::nullopt : std::optional<std::string>(*text);
+  auto required(std::string_view name, Parse parse) -> decltype(parse(std::string_view{})) {
+    if (move_to(name)) return optional(name, parse);
+    faults_.push_back(std::string(name) + " is missing");
+    return std::nullopt;
   }
   void expect(std::string_view name, std::string_view value) {
-    const std::string* text = fields_.header(name);
-    if (text == nullptr || *text != value) fault(name, "is not " + std::string(value));
+    required(name,
+             [value](std::string_view text) { return text == value ? std::optional(true) : std::nullopt; });
   }
-  void fault(std::string_view name, const std::string& what) {
-    faults_.push_back(std::string(name) + " " + what);
+  void finish() {
+    while (next_ < headers_.size())
+      unknown_.push_back(headers_[next_++].first);
   }
 
  private:
-  const RecordFields& fields_;
+  bool move_to(std::string_view name) {
+    while (next_ < headers_.size() && headers_[next_].first < name)
+      unknown_.push_back(headers_[next_++].first);
+    return next_ < headers_.size() && headers_[next_].first == name;
+  }
+
+  const std::vector<std::pair<std::string_view, std::string_view>>& headers_;
+  std::size_t next_ = 0;
+  std::vector<std::string_view>& unknown_;
   std::vector<std::string>& faults_;
 };
+
+std::optional<std::string> text_in(std::string_view text) {
+  return is_utf8(text) ? std::optional<std::string>(text) : std::nullopt;
+}
+std::optional<std::string> name_in(std::string_view text) {
+  return text.empty() ? std::nullopt : text_in(text);
+}
+
+std::optional<Position> sequence_in(std::string_view text) {
+  const auto first = text.find_first_not_of('0');
+  if (text.size() != 20) return std::nullopt;
+  return first == std::string_view::npos ? Position{0} : number_in<Position>(text.substr(first));
+}
 
 std::optional<Uuid> source_in(std::string_view text) {
   if (!text.starts_with(source_prefix)) return std::nullopt;
   return Uuid::parse(text.substr(source_prefix.size()));
+}
+
+std::optional<TypeAndVersion> type_and_version(std::string_view text, std::string_view between) {
+  const auto at = text.rfind(between);
+  if (at == std::string_view::npos || at == 0) return std::nullopt;
+  const auto version = number_in<std::uint32_t>(text.substr(at + between.size()));
+  if (!version || *version == 0) return std::nullopt;
+  return TypeAndVersion{text.substr(0, at), *version};
+}
+
+std::optional<TypeAndVersion> schema_in(std::string_view text) {
+  if (!text.starts_with(schema_prefix)) return std::nullopt;
+  return type_and_version(text.substr(schema_prefix.size()), ":v");
 }
 
 }  // namespace
@@ -97,7 +117,7 @@ std::vector<std::pair<std::string, std::string>> headers_of(const Recorded& reco
   headers.emplace_back("ce_actor", stamp.actor);
   if (stamp.causation) headers.emplace_back("ce_causationid", std::to_string(*stamp.causation));
   headers.emplace_back("ce_correlationid", stamp.correlation_id.text());
-  headers.emplace_back("ce_dataschema", "urn:almanac:schema:" + type + ":v1");
+  headers.emplace_back("ce_dataschema", std::string(schema_prefix) + type + ":v1");
   headers.emplace_back("ce_epoch", std::to_string(stamp.epoch));
   headers.emplace_back("ce_id", stamp.id.text());
   if (stamp.idempotency) {
@@ -123,53 +143,52 @@ std::vector<std::pair<std::string, std::string>> headers_of(const Recorded& reco
 
 std::optional<TypeAndVersion> type_of(std::string_view ce_type) {
   if (!ce_type.starts_with(type_prefix)) return std::nullopt;
-  ce_type.remove_prefix(type_prefix.size());
-  const auto dot = ce_type.rfind(".v");
-  if (dot == std::string_view::npos || dot == 0) return std::nullopt;
-  const auto version = number_in(ce_type.substr(dot + 2));
-  if (!version || *version == 0 || *version > 1000) return std::nullopt;
-  return TypeAndVersion{ce_type.substr(0, dot), static_cast<std::uint32_t>(*version)};
+  return type_and_version(ce_type.substr(type_prefix.size()), ".v");
 }
 
-std::optional<Envelope> envelope_of(const RecordFields& fields, std::vector<std::string>& faults) {
+std::optional<Envelope> envelope_of(const RecordView& record, std::vector<std::string>& faults) {
   const std::size_t before = faults.size();
-  Headers headers(fields, faults);
+  Envelope envelope;
+  Headers headers(record, envelope.unknown_headers, faults);
+  const auto number = number_in<std::uint64_t>;
+  auto actor = headers.required("ce_actor", name_in);
+  const auto causation = headers.optional("ce_causationid", number);
+  const auto correlation = headers.required("ce_correlationid", Uuid::parse);
+  const auto schema = headers.required("ce_dataschema", schema_in);
+  const auto epoch = headers.required("ce_epoch", number);
+  const auto id = headers.required("ce_id", Uuid::parse);
+  const auto mark = headers.optional("ce_idempotencykey", mark_in);
+  auto organization = headers.optional("ce_organization", name_in);
+  headers.expect("ce_partitionkey", record.key);
+  const auto previous = headers.required("ce_prevhash", parse_hex);
+  auto reason = headers.optional("ce_reason", text_in);
+  const auto position = headers.required("ce_sequence", sequence_in);
+  const auto source = headers.required("ce_source", source_in);
   headers.expect("ce_specversion", spec_version);
+  const auto version = headers.required("ce_streamversion", number);
+  envelope.subject = headers.optional("ce_subject", Uuid::parse);
+  const auto time = headers.required("ce_time", instant_in);
+  auto traceparent = headers.optional("ce_traceparent", text_in);
+  const auto type = headers.required("ce_type", type_of);
   headers.expect("content-type", content_type);
-  headers.expect("ce_partitionkey", fields.key);
-  const auto uuid = [](std::string_view text) { return Uuid::parse(text); };
-  const auto type = headers.required_as("ce_type", type_of);
-  const auto link_hash =
-      headers.required_as("ce_prevhash", [](std::string_view text) { return parse_hex(text); });
-  const auto position =
-      headers.required_as("ce_sequence", [](std::string_view text) -> std::optional<Position> {
-        const auto first = text.find_first_not_of('0');
-        if (text.size() != 20) return std::nullopt;
-        return number_in(first == std::string_view::npos ? "0" : text.substr(first));
-      });
-  const auto epoch = headers.required_as("ce_epoch", number_in);
-  const auto version = headers.required_as("ce_streamversion", number_in);
-  const auto time =
-      headers.required_as("ce_time", [](std::string_view text) { return Instant::parse(text); });
-  const auto id = headers.required_as("ce_id", uuid);
-  const auto correlation = headers.required_as("ce_correlationid", uuid);
-  const auto source = headers.required_as("ce_source", source_in);
-  const auto causation = headers.optional_as("ce_causationid", number_in);
-  const auto mark = headers.optional_as("ce_idempotencykey", mark_in);
-  const auto subject = headers.optional_as("ce_subject", uuid);
-  const auto actor = headers.required("ce_actor");
+  headers.finish();
+  if (schema && type && *schema != *type) faults.emplace_back("ce_dataschema is not that of ce_type");
   if (faults.size() != before) return std::nullopt;
 
-  Envelope envelope;
-  envelope.stamp = {*position,    *epoch,
-                    *time,        *id,
-                    *source,      *version,
-                    *correlation, causation,
-                    Actor(actor), headers.optional_text("ce_reason"),
-                    mark,         headers.optional_text("ce_traceparent"),
-                    *link_hash};
-  envelope.subject = subject;
-  envelope.organization = headers.optional_text("ce_organization").value_or("");
+  envelope.stamp = {*position,
+                    *epoch,
+                    *time,
+                    *id,
+                    *source,
+                    *version,
+                    *correlation,
+                    causation,
+                    std::move(*actor),
+                    std::move(reason),
+                    mark,
+                    std::move(traceparent),
+                    *previous};
+  if (organization) envelope.organization = std::move(*organization);
   envelope.type = *type;
   return envelope;
 }

@@ -24,6 +24,8 @@ std::vector<std::pair<std::string, std::string>> headers_of(const Recorded& reco
 struct TypeAndVersion {
   std::string_view type;
   std::uint32_t version = 0;
+
+  bool operator==(const TypeAndVersion&) const = default;
 };
 std::optional<TypeAndVersion> type_of(std::string_view ce_type);
 
@@ -32,9 +34,11 @@ struct Envelope {
   Stamp stamp;
   std::optional<Uuid> subject;
   std::string organization;
-  TypeAndVersion type;  ///< its text lives in the fields that it was read from
+  TypeAndVersion type;                            ///< a view into what it was read from, as are these:
+  std::vector<std::string_view> unknown_headers;  ///< such that this build does not know
 };
-/// nullopt, with every fault appended to `faults`, when it is no valid envelope of ours.
-std::optional<Envelope> envelope_of(const RecordFields& fields, std::vector<std::string>& faults);
+/// nullopt, with every fault appended to `faults`, when it is no valid envelope of ours. Takes each value in
+/// the one text that headers_of writes.
+std::optional<Envelope> envelope_of(const RecordView& record, std::vector<std::string>& faults);
 
 }  // namespace almanac::events

@@ -125,7 +125,7 @@ struct Event {
   std::optional<ModelId>
       subject;               ///< nullopt: of the log itself, or CatalogImported (whose subject is its batch)
   std::string organization;  ///< empty unless a tenant's
-  Instant effective_at;      ///< never before the event's own time
+  Instant effective_at;      ///< when it holds; never before the event that caused it
   std::optional<PriceHead> head;  ///< every event of a user model, and a system model's ModelCreated
   Payload payload;
 

@@ -84,6 +84,9 @@ const std::string* RecordFields::header(std::string_view name) const {
   return found == headers.end() ? nullptr : &found->second;
 }
 
+RecordView::RecordView(const RecordFields& fields)
+    : key(fields.key), value(fields.value), headers(fields.headers.begin(), fields.headers.end()) {}
+
 Record seal(RecordFields fields) {
   const auto by_name = [](const auto& a, const auto& b) { return a.first < b.first; };
   if (!std::is_sorted(fields.headers.begin(), fields.headers.end(), by_name)) {
@@ -117,19 +120,26 @@ Record from_bytes(std::string bytes) {
   return {std::move(bytes), hash};
 }
 
-std::optional<RecordFields> fields_of(std::string_view canonical_bytes) {
-  RecordFields fields;
+std::optional<RecordView> view_of(std::string_view canonical_bytes) {
+  RecordView view;
   const bool canonical = walk(
       canonical_bytes,
       [&](std::string_view key, std::string_view value, std::size_t count) {
-        fields.key = key;
-        fields.value = value;
+        view.key = key;
+        view.value = value;
         // Each header takes at least 6 bytes, so a lying count cannot make this large.
-        fields.headers.reserve(std::min(count, canonical_bytes.size() / 6));
+        view.headers.reserve(std::min(count, canonical_bytes.size() / 6));
       },
-      [&](std::string_view name, std::string_view text) { fields.headers.emplace_back(name, text); });
+      [&](std::string_view name, std::string_view text) { view.headers.emplace_back(name, text); });
   if (!canonical) return std::nullopt;
-  return fields;
+  return view;
+}
+
+std::optional<RecordFields> fields_of(std::string_view canonical_bytes) {
+  const auto view = view_of(canonical_bytes);
+  if (!view) return std::nullopt;
+  return RecordFields{
+      std::string(view->key), std::string(view->value), {view->headers.begin(), view->headers.end()}};
 }
 
 std::optional<std::string_view> header_text(std::string_view canonical_bytes, std::string_view name) {

@@ -24,6 +24,16 @@ struct RecordFields {
   const std::string* header(std::string_view name) const;
 };
 
+/// The same as views into bytes that must outlive it: for readers that look and go on.
+struct RecordView {
+  std::string_view key;
+  std::string_view value;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+
+  RecordView() = default;
+  RecordView(const RecordFields& fields);  // not explicit: whoever reads a record may have either
+};
+
 /// A log record: its canonical bytes and their SHA-256. FROZEN ON DISK, for ever:
 /// u32 length + key, u32 length + value, u16 count, then all headers in ascending byte order of the name,
 /// each u16 length + name, u32 length + value; big-endian. The hash chain and the embedded log hold these
@@ -40,6 +50,7 @@ Record seal(RecordFields fields);
 Record from_bytes(std::string bytes);
 /// nullopt when the bytes are not canonical (lengths, order, a name twice, rest).
 std::optional<RecordFields> fields_of(std::string_view canonical_bytes);
+std::optional<RecordView> view_of(std::string_view canonical_bytes);
 /// One header's text, inside the given bytes; nullopt when there is none or the bytes are not canonical.
 std::optional<std::string_view> header_text(std::string_view canonical_bytes, std::string_view name);
 

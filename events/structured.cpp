@@ -13,22 +13,22 @@ bool hidden(std::string_view name, Visible visible, bool of_the_catalogue) {
 
 }  // namespace
 
-std::string structured(const RecordFields& fields, const Hash& hash, Visible visible) {
-  const bool of_the_catalogue = fields.key == "catalogue";
+std::string structured(const RecordView& record, const Hash& hash, Visible visible) {
+  const bool of_the_catalogue = record.key == "catalogue";
   std::string out;
-  out.reserve(fields.value.size() + 1024);
+  out.reserve(record.value.size() + 1024);
   {
     json::ObjectWriter object(out);
-    for (const auto& [name, text] : fields.headers) {
+    for (const auto& [name, text] : record.headers) {
       if (hidden(name, visible, of_the_catalogue)) continue;
-      const std::string_view attribute = std::string_view(name).substr(name.starts_with("ce_") ? 3 : 0);
+      const std::string_view attribute = name.substr(name.starts_with("ce_") ? 3 : 0);
       const bool nameless =
           name == "ce_actor" && of_the_catalogue && visible.attributes == Visible::Attributes::tenant;
-      object.text(attribute, nameless ? std::string_view("operator") : std::string_view(text));
+      object.text(attribute, nameless ? std::string_view("operator") : text);
     }
     object.text("datacontenttype", "application/json");
     object.text("hash", hex(hash));
-    object.raw("data", fields.value);
+    object.raw("data", record.value);
   }
   return out;
 }

@@ -135,6 +135,7 @@ void Desk::claim_by_another(log::Log& log, const std::vector<events::Recorded>& 
   const log::Claim claim = opened(log.claim());
   events::Recorded claimed;
   claimed.stamp = so_far.back().stamp;
+  claimed.stamp.stream_version = 0;
   claimed.stamp.position = claim.next;
   claimed.stamp.epoch = claim.epoch;
   claimed.stamp.previous = claim.last;
