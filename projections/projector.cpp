@@ -28,7 +28,7 @@ Position next_of(const Applied& applied) {
 }
 
 /// Why rows at that place are not this log's; empty when they are.
-tl::expected<std::string, log::Failure> mismatch(const log::Log& log, const Applied& applied) {
+tl::expected<std::string, log::Failure> mismatch(const log::Records& log, const Applied& applied) {
   if (!applied.position) return std::string();
   const auto entry = log.read(*applied.position, 1);
   if (!entry) return tl::unexpected(entry.error());
@@ -54,7 +54,7 @@ struct Ahead {
   std::vector<Projector::Decoded> decoded;
 };
 
-std::future<Ahead> read_ahead(const log::Log& log, Position from, std::optional<Position> until) {
+std::future<Ahead> read_ahead(const log::Records& log, Position from, std::optional<Position> until) {
   return std::async(std::launch::async, [&log, from, until] {
     std::size_t limit = batch_records;
     if (until) limit = from > *until ? 0 : std::min<std::size_t>(limit, *until - from + 1);
@@ -208,7 +208,7 @@ tl::expected<void, Stopped> Projector::begin_anew(const std::string& why) {
   return {};
 }
 
-tl::expected<void, Stopped> Projector::catch_up(const log::Log& log, const Progress& progress,
+tl::expected<void, Stopped> Projector::catch_up(const log::Records& log, const Progress& progress,
                                                 std::optional<Position> until) {
   using Clock = std::chrono::steady_clock;
   const auto why = mismatch(log, store_.applied());

@@ -44,7 +44,7 @@ class Projector {
   /// Reads the log from the applied position to its end (or up to and with `until`), with progress about once
   /// a second. Read models that do not match the log, or turn out damaged, are set aside first and built
   /// anew.
-  tl::expected<void, Stopped> catch_up(const log::Log& log, const Progress& progress,
+  tl::expected<void, Stopped> catch_up(const log::Records& log, const Progress& progress,
                                        std::optional<events::Position> until = std::nullopt);
 
   /// The latest snapshot; replaced after every commit, before anyone is answered. Never nullptr.

@@ -18,7 +18,7 @@ tl::unexpected<log::Failure> cannot_swap(const std::error_code& error) {
 
 }  // namespace
 
-tl::expected<Rebuilt, log::Failure> rebuild_beside(const log::Log& log, const Snapshot* present,
+tl::expected<Rebuilt, log::Failure> rebuild_beside(const log::Records& log, const Snapshot* present,
                                                    const Store::Options& options,
                                                    const Projector::Progress& progress) {
   discard_rebuilt(options);

@@ -20,7 +20,7 @@ struct Rebuilt {
 /// Builds read models from the log into `<directory>.rebuild`, beside the present ones (nullptr when there
 /// are none): up to the present position, compares digests, then on to the log's end. What an earlier,
 /// interrupted rebuild left there goes.
-tl::expected<Rebuilt, log::Failure> rebuild_beside(const log::Log& log, const Snapshot* present,
+tl::expected<Rebuilt, log::Failure> rebuild_beside(const log::Records& log, const Snapshot* present,
                                                    const Store::Options& options,
                                                    const Projector::Progress& progress);
 

@@ -5,12 +5,15 @@
 #include "events/hash.hpp"
 #include "events/log/embedded_log.hpp"
 #include "events/log/owned_directory.hpp"
+#include "events/log/read_only_log.hpp"
 #include "projections/rebuild.hpp"
 #include "services/node/paths.hpp"
 #include "services/node/settings.hpp"
 
 namespace almanac::node {
 namespace {
+
+using projections::Store;
 
 constexpr int exit_refused = 1;
 constexpr int exit_usage = 2;
@@ -20,25 +23,83 @@ int complain(const log::Failure& failure) {
   return exit_refused;
 }
 
-void tell(const projections::Rebuilt& rebuilt, bool swapped, bool json) {
+enum class Swapped : std::uint8_t { no, yes };
+
+int tell(const projections::Rebuilt& rebuilt, Swapped swapped, bool json) {
   const auto& applied = rebuilt.applied;
-  const std::string position = applied.position ? std::to_string(*applied.position) : "none";
-  const std::string digest = rebuilt.beside ? events::hex(*rebuilt.beside) : "";
-  const char* const compared = !rebuilt.present  ? "nothing to compare with"
-                               : rebuilt.equal() ? "equal"
-                                                 : "DIFFERENT";
-  if (!json) {
-    std::cout << "rebuilt up to position " << position << ": digest " << compared
-              << (swapped ? ", swapped in\n" : ", not swapped\n");
-    return;
+  const auto quoted = [](const std::string& text) { return "\"" + text + "\""; };
+  const auto position_of = [&](const std::optional<events::Position>& at) {
+    return at ? quoted(std::to_string(*at)) : "null";
+  };
+  const auto hash_of = [&](const std::optional<events::Hash>& hash) {
+    return hash ? quoted(events::hex(*hash)) : "null";
+  };
+  const bool differs = rebuilt.present && !rebuilt.equal();
+  if (json) {
+    std::cout << R"({"position":)" << position_of(applied.position) << R"(,"hash":)" << hash_of(applied.hash)
+              << R"(,"version":)" << applied.version << R"(,"comparedAt":)"
+              << position_of(rebuilt.compared_at) << R"(,"present":)" << hash_of(rebuilt.present)
+              << R"(,"digest":)" << hash_of(rebuilt.beside) << R"(,"equal":)"
+              << (rebuilt.equal() ? "true" : "false") << R"(,"swapped":)"
+              << (swapped == Swapped::yes ? "true" : "false") << "}\n";
+  } else {
+    std::cout << "rebuilt up to position " << position_of(applied.position) << ": digest "
+              << (!rebuilt.present ? "without one to compare with"
+                  : differs        ? "DIFFERENT"
+                                   : "equal")
+              << (swapped == Swapped::yes ? ", swapped in\n" : ", not swapped: a node is running\n");
   }
-  const auto quoted = [](const std::string& text) { return text.empty() ? "null" : "\"" + text + "\""; };
-  std::cout << R"({"position":)" << (applied.position ? quoted(position) : "null") << R"(,"hash":")"
-            << events::hex(applied.hash) << R"(","version":)" << applied.version << R"(,"comparedAt":)"
-            << (rebuilt.compared_at ? quoted(std::to_string(*rebuilt.compared_at)) : "null")
-            << R"(,"present":)" << (rebuilt.present ? quoted(events::hex(*rebuilt.present)) : "null")
-            << R"(,"digest":)" << quoted(digest) << R"(,"equal":)" << (rebuilt.equal() ? "true" : "false")
-            << R"(,"swapped":)" << (swapped ? "true" : "false") << "}\n";
+  return differs ? exit_refused : 0;
+}
+
+struct Present {
+  std::unique_ptr<Store> store;
+  std::shared_ptr<const projections::Snapshot> snapshot;  ///< nullptr: there are none to compare with
+};
+
+tl::expected<Present, log::Failure> open_present(Store::Options options, Store::Access access) {
+  Present present;
+  if (!std::filesystem::exists(options.directory)) return present;
+  options.access = access;
+  auto opened = Store::open(options);
+  if (!opened) return tl::make_unexpected(opened.error());
+  present.store = std::move(*opened);
+  if (present.store->applied().position) present.snapshot = present.store->snapshot();
+  return present;
+}
+
+tl::expected<projections::Rebuilt, log::Failure> build(const log::Records& log, const Present& present,
+                                                       const Store::Options& options) {
+  const auto progress = [](events::Position done, events::Position end) {
+    std::cerr << "rebuilding: position " << done << " of " << end << "\n";
+  };
+  return projections::rebuild_beside(log, present.snapshot.get(), options, progress);
+}
+
+/// The node's read models stay what they are: this only says whether they are what the log says. They are
+/// opened before the log, which then holds all that they have folded.
+int rebuild_beside_a_node(const std::filesystem::path& data, const Store::Options& options, bool json) {
+  const auto present = open_present(options, Store::Access::beside);
+  if (!present) return complain(present.error());
+  const auto log = log::ReadOnlyLog::open(log_in(data));
+  if (!log) return complain(log.error());
+  const auto rebuilt = build(**log, *present, options);
+  projections::discard_rebuilt(options);
+  return rebuilt ? tell(*rebuilt, Swapped::no, json) : complain(rebuilt.error());
+}
+
+int rebuild_and_swap(const std::filesystem::path& data, const Store::Options& options, bool json) {
+  const auto owned = log::OwnedDirectory::open(data, log::data_directory);
+  if (!owned) return complain(owned.error());
+  const auto log = log::EmbeddedLog::open({.directory = log_in(data)});
+  if (!log) return complain(log.error());
+  auto present = open_present(options, Store::Access::own);
+  if (!present) return complain(present.error());
+  const auto rebuilt = build(**log, *present, options);
+  if (!rebuilt) return complain(rebuilt.error());
+  *present = {};
+  if (auto swapped = projections::swap_in_rebuilt(options); !swapped) return complain(swapped.error());
+  return tell(*rebuilt, Swapped::yes, json);
 }
 
 }  // namespace
@@ -51,34 +112,9 @@ int rebuild(const std::vector<std::string>& arguments, bool json) {
     return exit_usage;
   }
   const auto& data = settings->data.dir;
-  if (log::is_owned(data)) {
-    return complain({data.string() + " belongs to a running node",
-                     "stop it first; `almanac digest` compares it with another node meanwhile"});
-  }
-  const auto owned = log::OwnedDirectory::open(data, log::data_directory);
-  if (!owned) return complain(owned.error());
-  const auto log = log::EmbeddedLog::open({.directory = log_in(data)});
-  if (!log) return complain(log.error());
-
-  const projections::Store::Options options{.directory = read_models_in(data)};
-  std::unique_ptr<projections::Store> present;
-  std::shared_ptr<const projections::Snapshot> snapshot;
-  if (std::filesystem::exists(options.directory)) {
-    auto opened = projections::Store::open(options);
-    if (!opened) return complain(opened.error());
-    present = std::move(*opened);
-    if (present->applied().position) snapshot = present->snapshot();
-  }
-  const auto rebuilt = projections::rebuild_beside(
-      **log, snapshot.get(), options, [](events::Position done, events::Position end) {
-        std::cerr << "rebuilding: position " << done << " of " << end << "\n";
-      });
-  if (!rebuilt) return complain(rebuilt.error());
-  snapshot.reset();
-  present.reset();
-  if (auto swapped = projections::swap_in_rebuilt(options); !swapped) return complain(swapped.error());
-  tell(*rebuilt, true, json);
-  return rebuilt->present && !rebuilt->equal() ? exit_refused : 0;
+  const Store::Options options{.directory = read_models_in(data)};
+  return log::is_owned(data) ? rebuild_beside_a_node(data, options, json)
+                             : rebuild_and_swap(data, options, json);
 }
 
 }  // namespace almanac::node
