@@ -2,6 +2,7 @@
 
 #include "services/api/accept.hpp"
 #include "services/api/answer.hpp"
+#include "services/api/request_figures.hpp"
 
 namespace almanac::api {
 namespace {
@@ -60,6 +61,7 @@ Front::Frame Front::frame_of(const Request& request) const {
   frame.request_id = request.id_text();
   frame.method = request.method();
   frame.path = request.target().substr(0, request.target().find('?'));
+  frame.arrived_at = request.arrived_at;
   if (service_.cors.on()) {
     Response stamped;
     service_.cors.stamp(request, stamped);
@@ -71,6 +73,7 @@ Front::Frame Front::frame_of(const Request& request) const {
 void Front::finish(const Frame& frame, Response& response, std::optional<events::Position> at) const {
   if (at) response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
   response.headers.append(frame.lines);
+  if (service_.figures != nullptr) service_.figures->answered(frame.route, response.status, frame.arrived_at);
 }
 
 void Front::answer(Reply& reply, const Frame& frame, Response&& response,
@@ -187,6 +190,7 @@ void Front::handle(Request&& request, Reply reply) {
   }
   Frame frame = frame_of(request);
   const Found found = find_route(request.method(), request.url().segments);
+  frame.route = found.route;
   const bool served =
       found.route == nullptr ||
       (is_operation(*found.route) ? service_.settings.serves_operations : service_.settings.serves_api);

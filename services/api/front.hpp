@@ -37,6 +37,8 @@ class Front final : public Handler {
     std::string request_id;
     std::string lines;  ///< header lines: CORS, rate limits
     std::string method, path;
+    const Route* route = nullptr;  ///< nullptr: none was found
+    std::chrono::steady_clock::time_point arrived_at{};
   };
   /// A read that is in order but for the position that it waits for.
   struct Reading {

@@ -3,6 +3,7 @@
 #include "services/api/answer.hpp"
 #include "services/api/conditional.hpp"
 #include "services/api/front.hpp"
+#include "services/api/request_figures.hpp"
 
 namespace almanac::api {
 namespace {
@@ -56,6 +57,11 @@ bool Front::answer_from_cache(const Request& request, Reply& reply, Thread& thre
     response.shared_body = entry->body;
   }
   if (service_.cors.on()) service_.cors.stamp(request, response);
+  if (service_.figures != nullptr) {
+    // Only single models are cached.
+    static const Route* const route = find_route("GET", {"v1", "models", "cached"}).route;
+    service_.figures->answered(route, response.status, request.arrived_at);
+  }
   reply(std::move(response));
   return true;
 }

@@ -17,6 +17,8 @@
 
 namespace almanac::api {
 
+class RequestFigures;
+
 /// What `/readyz` says: 200 or 503, and a JSON object with the reasons.
 struct Readiness {
   bool ready = false;
@@ -54,6 +56,7 @@ struct Service {
   std::function<Readiness()> readiness;
   std::function<std::string()> metrics;      ///< Prometheus text
   std::function<void(const Refused&)> told;  ///< may be empty; must be quick
+  RequestFigures* figures = nullptr;         ///< where answers are counted; may be nullptr
 };
 
 }  // namespace almanac::api

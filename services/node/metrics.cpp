@@ -17,6 +17,8 @@ using Label = ClientMetric::Label;
 
 enum class Name : std::uint8_t {
   build,
+  requests,
+  request_seconds,
   ready_writes,
   applied_position,
   log_age,
@@ -49,6 +51,13 @@ struct Row {
 
 constexpr std::array table = {
     Row{Name::build, MetricType::Gauge, {"almanac_build_info", "Always 1; its labels say what was built."}},
+    Row{Name::requests,
+        MetricType::Counter,
+        {"almanac_requests_total",
+         "Answers by operation and status; operation none: there is no such route."}},
+    Row{Name::request_seconds,
+        MetricType::Histogram,
+        {"almanac_request_seconds", "Time from a request's head to its answer, by operation."}},
     Row{Name::ready_writes, MetricType::Gauge, {"almanac_taking_writes", "1 while writes are taken."}},
     Row{Name::applied_position,
         MetricType::Gauge,
@@ -113,8 +122,9 @@ class Exposition {
     (row.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
     family(row).metric.push_back(std::move(metric));
   }
-  void add(Name name, ClientMetric::Histogram histogram) {
+  void add(Name name, ClientMetric::Histogram histogram, std::vector<Label> labels = {}) {
     ClientMetric metric;
+    metric.label = std::move(labels);
     metric.histogram = std::move(histogram);
     family(table[static_cast<std::size_t>(name)]).metric.push_back(std::move(metric));
   }
@@ -130,20 +140,35 @@ class Exposition {
   std::vector<MetricFamily> families_;
 };
 
-ClientMetric::Histogram commit_histogram(const writer::Metrics& writer) {
+/// From buckets that are not cumulative, in microseconds; the last one has no bound.
+template <class Buckets, class Bounds>
+ClientMetric::Histogram histogram_of(const Buckets& buckets, const Bounds& bounds_us, std::uint64_t sum_us) {
   ClientMetric::Histogram histogram;
   std::uint64_t below = 0;
-  const auto& bounds = writer::Metrics::latency_us_bounds;
-  for (std::size_t i = 0; i < writer.commit_latency.size(); ++i) {
-    below += writer.commit_latency[i].load(std::memory_order_relaxed);
-    const double bound =
-        i < bounds.size() ? static_cast<double>(bounds[i]) / 1e6 : std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    below += buckets[i];
+    const double bound = i < bounds_us.size() ? static_cast<double>(bounds_us[i]) / 1e6
+                                              : std::numeric_limits<double>::infinity();
     histogram.bucket.push_back({below, bound});
   }
   histogram.sample_count = below;
-  histogram.sample_sum =
-      static_cast<double>(writer.commit_latency_us_sum.load(std::memory_order_relaxed)) / 1e6;
+  histogram.sample_sum = static_cast<double>(sum_us) / 1e6;
   return histogram;
+}
+
+void add_requests(Exposition& out, const api::RequestFigures& requests) {
+  const auto figures = requests.look();
+  for (const auto& of_route : figures) {
+    for (const auto& [status, count] : of_route.by_status) {
+      out.add(Name::requests, static_cast<double>(count),
+              {{"operation", std::string(of_route.operation)}, {"status", std::to_string(status)}});
+    }
+  }
+  for (const auto& of_route : figures) {
+    out.add(Name::request_seconds,
+            histogram_of(of_route.latency, api::RequestFigures::latency_us_bounds, of_route.latency_us_sum),
+            {{"operation", std::string(of_route.operation)}});
+  }
 }
 
 template <class Number>
@@ -158,6 +183,7 @@ Metrics::Metrics(Sources sources) : sources_(std::move(sources)) {}
 std::string Metrics::text() const {
   Exposition out;
   out.add(Name::build, 1, {{"version", sources_.version}, {"commit", sources_.commit}});
+  add_requests(out, sources_.requests);
   const auto status = sources_.status();
   out.add(Name::ready_writes, status.taking_writes ? 1 : 0);
   if (const auto snapshot = sources_.projector.latest();
@@ -173,7 +199,8 @@ std::string Metrics::text() const {
   out.add(Name::not_taken, count_of(writer.not_taken));
   out.add(Name::redecided, count_of(writer.redecided));
   out.add(Name::queue_depth, count_of(writer.queue_depth));
-  out.add(Name::commit_seconds, commit_histogram(writer));
+  out.add(Name::commit_seconds, histogram_of(writer.commit_latency, writer::Metrics::latency_us_bounds,
+                                             writer.commit_latency_us_sum.load(std::memory_order_relaxed)));
   out.add(Name::duplicates, static_cast<double>(sources_.projector.duplicates()));
   if (const auto* transport = sources_.transport()) {
     out.add(Name::connections_accepted, count_of(transport->connections_accepted));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "projections/projector.hpp"
+#include "services/api/request_figures.hpp"
 #include "services/api/transport_settings.hpp"
 #include "services/node/logging.hpp"
 #include "services/writer/metrics.hpp"
@@ -17,6 +18,7 @@ class Metrics {
  public:
   struct Sources {
     const projections::Projector& projector;
+    const api::RequestFigures& requests;
     const writer::Metrics& writer;
     std::function<writer::WriterStatus()> status;
     std::function<const api::TransportFigures*()> transport;  ///< nullptr before it serves

@@ -46,6 +46,7 @@ struct Node::Parts {
   Identity identity;
   api::RateLimits limits;
   const api::Cors cors;
+  api::RequestFigures requests;
   Readiness readiness;
   Metrics metrics;
   api::Front front;
@@ -74,6 +75,7 @@ Node::Parts::Parts(Settings given, Logger& to, Signals& by, Storage opened, Iden
                  .writer = [this] { return writer.status(); },
                  .development_issuer = identity.development_issuer}),
       metrics({.projector = projector,
+               .requests = requests,
                .writer = writer.metrics(),
                .status = [this] { return writer.status(); },
                .transport = [this] { return listener == nullptr ? nullptr : &listener->figures(); },
@@ -133,7 +135,8 @@ api::Service Node::Parts::service(bool serves_api) {
                             {"path", std::string(refused.path)},
                             {"status", std::to_string(refused.status)},
                             {"detail", std::string(refused.detail)}});
-              }};
+              },
+          .figures = &requests};
 }
 
 tl::expected<void, log::Failure> Node::Parts::open_doors() {
