@@ -74,14 +74,11 @@ int import(const Session& session, Options& options) {
   const auto text = text_of(options.file);
   if (!text) return wrong_usage;
   auto rows = options.format == "litellm" ? import_rows_of_litellm(*text, options.rules) : import_rows(*text);
-  if (!rows) return complain(wrong_usage, options.file + ": " + rows.error(), "see docs/import.md");
+  if (!rows)
+    return complain(wrong_usage, options.file + ": " + rows.error(), "Run `almanac catalog import --help`");
   int status = done;
   if (options.format == "litellm") {
     std::cerr << "rule: " << options.rules.text() << "\n";
-    // New models must say their window, known ones keep theirs: the service tells which is which.
-    const auto first = post(session, options, *rows, false, status);
-    if (!first) return status;
-    say_unknown_windows(*rows, *first);
   }
   std::string bytes;
   const auto answer = post(session, options, *rows, options.apply, status, &bytes);

@@ -1,6 +1,6 @@
 #include "services/cli/import_rows.hpp"
 
-#include <charconv>
+#include <algorithm>
 
 namespace almanac::cli {
 
@@ -48,25 +48,6 @@ tl::expected<ImportRows, std::string> import_rows_of_litellm(std::string_view te
   if (!converted) return tl::make_unexpected(converted.error());
   return ImportRows{std::move(converted->rows), std::move(converted->places),
                     std::move(converted->held_back)};
-}
-
-void say_unknown_windows(ImportRows& rows, const json::Value& plan) {
-  const auto* verdicts = plan.find("rows");
-  if (verdicts == nullptr) return;
-  for (const auto& verdict : verdicts->items) {
-    const auto* number = verdict.find("row");
-    const auto* errors = verdict.find("errors");
-    std::size_t row = rows.rows.size();
-    if (number != nullptr)
-      std::from_chars(number->text.data(), number->text.data() + number->text.size(), row);
-    if (row >= rows.rows.size() || errors == nullptr) continue;
-    if (rows.rows[row].find("contextWindow") != nullptr) continue;
-    for (const auto& error : errors->items) {
-      if (shown(error, "pointer") != "/contextWindow") continue;
-      rows.rows[row].members.emplace_back("contextWindow", json::Value{});
-      break;
-    }
-  }
 }
 
 }  // namespace almanac::cli

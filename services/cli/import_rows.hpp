@@ -21,7 +21,4 @@ tl::expected<ImportRows, std::string> import_rows(std::string_view text);
 tl::expected<ImportRows, std::string> import_rows_of_litellm(std::string_view text,
                                                              const LitellmRules& rules);
 
-/// Rows that a plan would create but for a window that the source does not know say so: null, not known.
-void say_unknown_windows(ImportRows& rows, const events::json::Value& plan);
-
 }  // namespace almanac::cli

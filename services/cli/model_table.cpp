@@ -35,18 +35,19 @@ int show_page(const Session& session, const std::string& body, const std::string
   } else if (items->items.empty()) {
     std::cerr << "nothing there\n";
   } else {
+    using Fit = Table::Fit;
     Table table({{"ID"},
-                 {"NAME", Table::Fit::shrink},
-                 {"PROVIDER", Table::Fit::shrink},
-                 {"WINDOW"},
-                 {"OUTPUT"},
-                 {"TIER"},
-                 {"CREDITS"},
-                 {"STATE", Table::Fit::shrink}});
+                 {"NAME", Fit::shrink},
+                 {"PROVIDER", Fit::shrink},
+                 {"STATE", Fit::shrink},
+                 {"WINDOW", Fit::drop},
+                 {"OUTPUT", Fit::drop},
+                 {"TIER", Fit::drop},
+                 {"CREDITS", Fit::drop}});
     for (const auto& item : items->items) {
-      table.add({shown(item, "id"), shown(item, "displayName"), shown(item, "provider"),
+      table.add({shown(item, "id"), shown(item, "displayName"), shown(item, "provider"), state_of(item),
                  shown(item, "contextWindow"), shown(item, "maxTokensPerRequest"), shown(item, "modelTier"),
-                 shown(item, "creditMultiplier"), state_of(item)});
+                 shown(item, "creditMultiplier")});
     }
     std::cout << table.text(session.terminal.width, session.terminal.colour);
   }

@@ -38,6 +38,16 @@ std::string verb_named(const CLI::App& app) {
   return name;
 }
 
+/// CLI11 says that a verb is missing also where an unknown one was typed.
+std::string missing(const CLI::App& app, const CLI::RequiredError& error) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty())
+    at = at->get_subcommands().front();
+  const auto left = at->remaining();
+  if (at->get_subcommands({}).empty() || left.empty()) return error.what();
+  return "there is no verb `" + left.front() + "` here";
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, const NodeVerbs& node) {
@@ -56,6 +66,8 @@ int run(int argc, const char* const* argv, const NodeVerbs& node) {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked, std::cout, std::cerr);
+  } catch (const CLI::RequiredError& error) {
+    return complain(wrong_usage, missing(app, error), "Run `" + verb_named(app) + " --help`");
   } catch (const CLI::ParseError& error) {
     return complain(wrong_usage, error.what(), "Run `" + verb_named(app) + " --help`");
   }

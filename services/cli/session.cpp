@@ -70,8 +70,11 @@ Client client_of(const Session& session) {
   const std::string url = session.url.empty() ? "http://127.0.0.1:8080" : session.url;
   std::string token = session.token;
   if (token.empty() && is_local(url)) {
-    const auto minted = session.node.mint(
-        {.organization = session.organization, .scope = every_scope, .subject = "almanac-cli"}, {});
+    const auto minted = session.node.mint({.organization = session.organization,
+                                           .scope = every_scope,
+                                           .subject = "almanac-cli",
+                                           .plan = "enterprise"},
+                                          {});
     if (minted) token = *minted;
   }
   return Client(url, token);

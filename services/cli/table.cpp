@@ -89,7 +89,8 @@ void Table::add(std::vector<std::string> row) {
   rows_.push_back(std::move(row));
 }
 
-std::string Table::text(std::size_t width, bool colour) const {
+/// How wide each column is shown; 0: not at all.
+std::vector<std::size_t> Table::fitted(std::size_t width) const {
   std::vector<std::size_t> widths;
   for (const auto& column : columns_)
     widths.push_back(shown_width(column.title));
@@ -97,13 +98,18 @@ std::string Table::text(std::size_t width, bool colour) const {
     for (std::size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], shown_width(row[i]));
   }
-  const auto total = [&] {
-    std::size_t sum = gap * (widths.size() - 1);
-    for (const auto each : widths)
-      sum += each;
-    return sum;
+  const auto too_wide = [&](bool shrunk) {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const bool shrinks = shrunk && columns_[i].fit == Fit::shrink;
+      if (widths[i] > 0) sum += gap + (shrinks ? std::min(widths[i], shrunk_min) : widths[i]);
+    }
+    return sum > width + gap;
   };
-  while (total() > width) {
+  for (std::size_t i = widths.size(); i-- > 0 && too_wide(true);) {
+    if (columns_[i].fit == Fit::drop) widths[i] = 0;
+  }
+  while (too_wide(false)) {
     std::size_t widest = widths.size();
     for (std::size_t i = 0; i < widths.size(); ++i) {
       if (columns_[i].fit != Fit::shrink || widths[i] <= shrunk_min) continue;
@@ -112,13 +118,18 @@ std::string Table::text(std::size_t width, bool colour) const {
     if (widest == widths.size()) break;
     --widths[widest];
   }
+  return widths;
+}
+
+std::string Table::text(std::size_t width, bool colour) const {
+  const auto widths = fitted(width);
   std::string out;
   const auto line = [&](const auto& cell_of, bool bold) {
     std::string text;
     for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (widths[i] == 0) continue;
       const std::string cell = cut_to(cell_of(i), widths[i]);
-      text += cell;
-      if (i + 1 < widths.size()) text += std::string(widths[i] - shown_width(cell) + gap, ' ');
+      text += cell + std::string(widths[i] - shown_width(cell) + gap, ' ');
     }
     text.erase(text.find_last_not_of(' ') + 1);
     out += coloured(text, "bold", bold && colour) + "\n";

@@ -6,10 +6,11 @@
 
 namespace almanac::cli {
 
-/// Rows under titles, fitted to a width: columns that may shrink are cut with an ellipsis, never the others.
+/// Rows under titles, fitted to a width: columns that may shrink are cut with an ellipsis; when that is not
+/// enough, those that may be dropped are left out, the last one first.
 class Table {
  public:
-  enum class Fit : std::uint8_t { keep, shrink };
+  enum class Fit : std::uint8_t { keep, shrink, drop };
   struct Column {
     std::string title;
     Fit fit = Fit::keep;
@@ -22,6 +23,8 @@ class Table {
   std::string text(std::size_t width, bool colour) const;
 
  private:
+  std::vector<std::size_t> fitted(std::size_t width) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

@@ -41,13 +41,13 @@ int config(std::vector<std::string> arguments) {
     return 0;
   }
   if (what != "print" && what != "check") {
-    const bool help = arguments.empty() || arguments.front() == "--help" || arguments.front() == "-h";
+    const bool help = !arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h");
     (help ? std::cout : std::cerr)
         << "Usage: almanac config print|check|page [--output text|json] [--config FILE] "
            "[--SETTING VALUE]...\n\n"
            "print shows every setting with its source, check only the faults, page the\n"
            "reference (docs/settings.md). A refused configuration is exit status 2.\n";
-    return help && !arguments.empty() ? 0 : exit_usage;
+    return help ? 0 : exit_usage;
   }
   const auto read = read_settings(gather_settings(settings, own_environment()), this_machine());
   if (!read) {

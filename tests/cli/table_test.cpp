@@ -28,6 +28,13 @@ TEST(Table, fits_the_terminal_by_cutting_what_may_shrink) {
   EXPECT_NE(text.find("n…"), std::string::npos);
 }
 
+TEST(Table, leaves_out_what_may_be_dropped_before_it_cuts_names_to_nothing) {
+  Table table({{"ID"}, {"NAME", Table::Fit::shrink}, {"A", Table::Fit::drop}, {"B", Table::Fit::drop}});
+  table.add({std::string(20, 'i'), std::string(30, 'n'), std::string(6, 'a'), std::string(6, 'b')});
+  EXPECT_EQ(table.text(40, false), "ID                    NAME        A\n" + std::string(20, 'i') + "  " +
+                                       std::string(9, 'n') + "…  aaaaaa\n");
+}
+
 TEST(Table, counts_cells_not_bytes) {
   EXPECT_EQ(shown_width("für"), 3U);
   EXPECT_EQ(shown_width("模型"), 4U);
