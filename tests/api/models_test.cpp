@@ -236,9 +236,8 @@ TEST(Models, dependents_show_own_overrides_and_no_prompt) {
 TEST(Models, an_external_key_is_taken_once) {
   Service service;
   const std::string id = service.system_model("m");
-  const Said taken =
-      service.post("/v1/models/catalog", service.operators(),
-                   R"({"provider":"p","modelName":"m","displayName":"x","contextWindow":1})");
+  const Said taken = service.post("/v1/models/catalog", service.operators(),
+                                  R"({"provider":"p","modelName":"m","displayName":"x","contextWindow":1})");
   EXPECT_EQ(taken.status, 409) << taken.body;
   EXPECT_EQ(taken.at("modelId"), "\"" + id + "\"");
   EXPECT_EQ(service.get("/v1/models/" + id, service.acme()).at("externalKey"), "\"p/m\"");
