@@ -10,7 +10,7 @@
 
 namespace almanac::api {
 
-/// Single models as they went out, of one I/O thread: no locks. An entry is good while nothing was committed
+/// Answers as they went out, of one I/O thread: no locks. An entry is good while nothing was committed
 /// since (the projector's generation) and the clock has not reached an instant that changes it. Bounded: when
 /// it is full it starts again.
 class AnswerCache {

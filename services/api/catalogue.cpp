@@ -8,12 +8,15 @@ namespace almanac::api {
 Response get_catalogue(const Call& call) {
   const Query& query = call.query;
   const projections::CatalogueFilter filter{query.state, query.provider, query.tier, query.q};
-  return page_answer(call, "catalogue", [&](const std::optional<std::string>& after) {
+  Response response = page_answer(call, "catalogue", [&](const std::optional<std::string>& after) {
     if (call.moment.position)
       return projections::list_catalogue_as_of(call.moment.rows, filter, after, query.limit,
                                                *call.moment.position, call.moment.t);
     return projections::list_catalogue(call.moment.rows, filter, after, query.limit, call.moment.t);
   });
+  // Retired models leave the catalogue by the clock.
+  call.shown.cacheable = false;
+  return response;
 }
 
 Intent parse_post_system_model(const std::optional<events::Uuid>&, const Query&,

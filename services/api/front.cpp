@@ -183,7 +183,7 @@ void Front::handle(Request&& request, Reply reply) {
   Thread* thread = thread_of(request);
   std::optional<tl::expected<Holder, Problem>> holder;
   const bool may_be_cached =
-      thread != nullptr && request.method() == "GET" && request.target().substr(0, 11) == "/v1/models/";
+      thread != nullptr && request.method() == "GET" && request.target().substr(0, 10) == "/v1/models";
   if (may_be_cached) {
     holder = credentials(request, thread);
     if (*holder && answer_from_cache(request, reply, *thread, **holder)) return;

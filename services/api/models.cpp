@@ -9,13 +9,16 @@ namespace almanac::api {
 Response get_models(const Call& call) {
   const Query& query = call.query;
   const projections::ModelFilter filter{query.state, query.enabled, query.parent, query.q};
-  return page_answer(call, "models", [&](const std::optional<std::string>& after) {
+  Response response = page_answer(call, "models", [&](const std::optional<std::string>& after) {
     if (call.moment.position)
       return projections::list_models_as_of(call.moment.rows, call.caller.organization, filter, after,
                                             query.limit, *call.moment.position, call.moment.t);
     return projections::list_models(call.moment.rows, call.caller.organization, filter, after, query.limit,
                                     call.moment.t);
   });
+  // Which models are in a state changes with the clock, those that are not shown included.
+  if (query.state) call.shown.cacheable = false;
+  return response;
 }
 
 Response get_model(const Call& call) {
@@ -24,9 +27,8 @@ Response get_model(const Call& call) {
   Rendered rendered = rendered_model(*subject, call.query.expand, call.moment.t);
   call.shown.tag = rendered.tag;
   call.shown.lifecycle = rendered.lifecycle;
-  // A replacement changes by a clock of its own, which next_change_after does not know.
-  call.shown.cacheable = !subject->replacement_state && !call.moment.position;
-  call.shown.until = events::next_change_after(subject->model(), subject->parent(), call.moment.t);
+  call.shown.cacheable = !call.moment.position;
+  note_change(call, *subject);
   return model_response(std::move(rendered));
 }
 

@@ -19,6 +19,13 @@ void close_page(Members& members, const std::optional<std::string>& next, const 
   next ? members.plain("nextCursor", cursor_text(use, *next)) : members.null("nextCursor");
 }
 
+void note_change(const Call& call, const Subject& subject) {
+  // A replacement changes by a clock of its own, which next_change_after does not know.
+  if (subject.replacement_state) call.shown.cacheable = false;
+  const auto next = events::next_change_after(subject.model(), subject.parent(), call.moment.t);
+  if (next && (!call.shown.until || *next < *call.shown.until)) call.shown.until = next;
+}
+
 Response page_answer(const Call& call, std::string_view list,
                      const std::function<projections::Page(const std::optional<std::string>&)>& page) {
   std::string use = call.query.use(list);
@@ -33,10 +40,13 @@ Response page_answer(const Call& call, std::string_view list,
   std::string& items = members.name("items");
   items.push_back('[');
   bool first = true;
+  call.shown.cacheable = !call.moment.position;
   for (projections::Shown& shown : found.items) {
     if (!first) items.push_back(',');
     first = false;
-    render_model(items, complete(call.moment, std::move(shown)), call.query.expand, call.moment.t);
+    const Subject subject = complete(call.moment, std::move(shown));
+    note_change(call, subject);
+    render_model(items, subject, call.query.expand, call.moment.t);
   }
   items.push_back(']');
   close_page(members, found.next, use);

@@ -5,6 +5,9 @@
 
 namespace almanac::api {
 
+/// Tells the cache until when the answer holds, as far as this model goes.
+void note_change(const Call& call, const Subject& subject);
+
 /// Answers one page of models: reads the cursor against `list` and the filters, asks `page` for what comes
 /// after it, and renders `{"items", "hasMore", "nextCursor"}`.
 Response page_answer(const Call& call, std::string_view list,

@@ -357,6 +357,15 @@ TEST(Everywhere, a_cached_answer_is_never_older_than_the_last_write) {
     EXPECT_EQ(cached.body, first.body);
     EXPECT_EQ(cached.headers, first.headers);
   }
+  EXPECT_EQ(service.get("/v1/models?limit=5", token).body, service.get("/v1/models?limit=5", token).body);
+  const std::string other = service.user_model(parent, "newest");
+  EXPECT_EQ(service.get("/v1/models?limit=5", token).text("items/0/id"), other);
+  EXPECT_EQ(service.get("/v1/models?limit=5", service.rival()).at("items"), "[]");
+  service.put("/v1/models/" + parent + "/deprecation", service.operators(),
+              R"({"endOfLifeAt":")" + events::Instant{service.clock.ms + 1000}.text() + "\"}");
+  EXPECT_EQ(service.get("/v1/models?limit=5", token).text("items/0/lifecycleState"), "deprecated");
+  service.advance(std::chrono::seconds(1));
+  EXPECT_EQ(service.get("/v1/models?limit=5", token).text("items/0/lifecycleState"), "end_of_life");
   EXPECT_EQ(service.get("/v1/models/" + id, service.rival()).status, 404) << "another's cache is not mine";
   EXPECT_EQ(service.get("/v1/models/" + id, service.token("acme", "models:write")).status, 403);
 }
