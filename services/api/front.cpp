@@ -1,8 +1,8 @@
 #include "services/api/front.hpp"
 
-#include "services/api/accept.hpp"
-#include "services/api/answer.hpp"
+#include "services/api/answers/answer.hpp"
 #include "services/api/request_figures.hpp"
+#include "services/api/requests/accept.hpp"
 
 namespace almanac::api {
 namespace {

@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "services/api/answer_cache.hpp"
+#include "services/api/answers/answer_cache.hpp"
 #include "services/api/errands.hpp"
-#include "services/api/problem.hpp"
-#include "services/api/request_headers.hpp"
+#include "services/api/requests/request_headers.hpp"
 #include "services/api/routes.hpp"
 #include "services/api/service.hpp"
+#include "services/api/transport/problem.hpp"
 
 namespace almanac::api {
 

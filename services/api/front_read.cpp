@@ -1,7 +1,7 @@
 #include <atomic>
 
-#include "services/api/answer.hpp"
-#include "services/api/conditional.hpp"
+#include "services/api/answers/answer.hpp"
+#include "services/api/answers/conditional.hpp"
 #include "services/api/front.hpp"
 #include "services/api/request_figures.hpp"
 

@@ -1,5 +1,5 @@
-#include "services/api/answer.hpp"
-#include "services/api/conditional.hpp"
+#include "services/api/answers/answer.hpp"
+#include "services/api/answers/conditional.hpp"
 #include "services/api/front.hpp"
 #include "services/writer/idempotency.hpp"
 

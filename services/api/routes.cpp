@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "services/api/handlers.hpp"
+#include "services/api/resources/handlers.hpp"
 
 namespace almanac::api {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "events/command.hpp"
 #include "events/json.hpp"
-#include "services/api/query.hpp"
+#include "services/api/requests/query.hpp"
+#include "services/api/resources/subject.hpp"
 #include "services/api/service.hpp"
-#include "services/api/subject.hpp"
 
 /// The one table of routes: method, path, scopes, parameters, body, handlers and documentation. Matching,
 /// 404, 405 with Allow, HEAD, OPTIONS, the check of scopes and /openapi.json all follow from it.

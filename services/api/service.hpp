@@ -9,10 +9,10 @@
 
 #include "events/event.hpp"
 #include "projections/projector.hpp"
-#include "services/api/cors.hpp"
-#include "services/api/http.hpp"
-#include "services/api/rate_limits.hpp"
-#include "services/api/token.hpp"
+#include "services/api/access/cors.hpp"
+#include "services/api/access/rate_limits.hpp"
+#include "services/api/access/token.hpp"
+#include "services/api/transport/http.hpp"
 #include "services/writer/submit.hpp"
 
 namespace almanac::api {

@@ -1,6 +1,6 @@
 #include "services/node/front_door.hpp"
 
-#include "services/api/development_key.hpp"
+#include "services/api/access/development_key.hpp"
 
 namespace almanac::node {
 namespace {

@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "events/log/log.hpp"
-#include "services/api/listener.hpp"
+#include "services/api/transport/listener.hpp"
 #include "services/node/settings.hpp"
 
 /// How the settings become listeners, and how others hear where they are.

@@ -1,6 +1,6 @@
 #include "services/node/identity.hpp"
 
-#include "services/api/development_issuer.hpp"
+#include "services/api/access/development_issuer.hpp"
 
 namespace almanac::node {
 namespace {

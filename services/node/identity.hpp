@@ -4,8 +4,8 @@
 #include <tl/expected.hpp>
 
 #include "events/log/log.hpp"
-#include "services/api/keys.hpp"
-#include "services/api/token.hpp"
+#include "services/api/access/keys.hpp"
+#include "services/api/access/token.hpp"
 #include "services/node/logging.hpp"
 #include "services/node/settings.hpp"
 

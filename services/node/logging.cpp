@@ -8,7 +8,7 @@
 #include <array>
 
 #include "events/instant.hpp"
-#include "services/api/problem.hpp"
+#include "services/api/transport/problem.hpp"
 
 namespace almanac::node {
 namespace {

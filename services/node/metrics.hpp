@@ -5,7 +5,7 @@
 
 #include "projections/projector.hpp"
 #include "services/api/request_figures.hpp"
-#include "services/api/transport_settings.hpp"
+#include "services/api/transport/transport_settings.hpp"
 #include "services/node/logging.hpp"
 #include "services/writer/metrics.hpp"
 #include "services/writer/status.hpp"

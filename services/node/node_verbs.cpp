@@ -3,7 +3,7 @@
 #include <chrono>
 #include <iostream>
 
-#include "services/api/development_issuer.hpp"
+#include "services/api/access/development_issuer.hpp"
 #include "services/node/build.hpp"
 #include "services/node/node.hpp"
 #include "services/node/rebuild.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "projections/projector.hpp"
-#include "services/api/keys.hpp"
+#include "services/api/access/keys.hpp"
 #include "services/api/service.hpp"
 #include "services/writer/status.hpp"
 

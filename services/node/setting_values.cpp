@@ -6,7 +6,7 @@
 #include <boost/url.hpp>
 #include <charconv>
 
-#include "services/api/cors.hpp"
+#include "services/api/access/cors.hpp"
 
 namespace almanac::node {
 namespace {

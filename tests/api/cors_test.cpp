@@ -1,4 +1,4 @@
-#include "services/api/cors.hpp"
+#include "services/api/access/cors.hpp"
 
 #include <gtest/gtest.h>
 

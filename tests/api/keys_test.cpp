@@ -1,4 +1,4 @@
-#include "services/api/keys.hpp"
+#include "services/api/access/keys.hpp"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -9,8 +9,8 @@
 #include <fstream>
 #include <future>
 
-#include "services/api/development_issuer.hpp"
-#include "services/api/token.hpp"
+#include "services/api/access/development_issuer.hpp"
+#include "services/api/access/token.hpp"
 #include "tests/api/support/token_maker.hpp"
 
 namespace almanac::api {

@@ -3,9 +3,9 @@
 
 #include <set>
 
-#include "services/api/documents.hpp"
-#include "services/api/problem.hpp"
+#include "services/api/description/documents.hpp"
 #include "services/api/routes.hpp"
+#include "services/api/transport/problem.hpp"
 
 namespace almanac::api {
 namespace {

@@ -1,10 +1,10 @@
-#include "services/api/problem.hpp"
+#include "services/api/transport/problem.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "services/api/answer_bytes.hpp"
+#include "services/api/transport/answer_bytes.hpp"
 
 namespace almanac::api {
 namespace {

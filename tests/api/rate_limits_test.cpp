@@ -1,4 +1,4 @@
-#include "services/api/rate_limits.hpp"
+#include "services/api/access/rate_limits.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // The small readers of requests, each on its own: tags, cursors, Accept, media types, dates.
 #include <gtest/gtest.h>
 
-#include "services/api/accept.hpp"
-#include "services/api/answer_cache.hpp"
-#include "services/api/conditional.hpp"
-#include "services/api/lifecycle_headers.hpp"
-#include "services/api/paging.hpp"
-#include "services/api/request_headers.hpp"
+#include "services/api/answers/answer_cache.hpp"
+#include "services/api/answers/conditional.hpp"
+#include "services/api/answers/lifecycle_headers.hpp"
+#include "services/api/answers/paging.hpp"
+#include "services/api/requests/accept.hpp"
+#include "services/api/requests/request_headers.hpp"
 
 namespace almanac::api {
 namespace {

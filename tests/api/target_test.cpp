@@ -1,4 +1,4 @@
-#include "services/api/target.hpp"
+#include "services/api/transport/target.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

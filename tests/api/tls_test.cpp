@@ -1,4 +1,4 @@
-#include "services/api/tls.hpp"
+#include "services/api/transport/tls.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/err.h>

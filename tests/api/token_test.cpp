@@ -1,11 +1,11 @@
-#include "services/api/token.hpp"
+#include "services/api/access/token.hpp"
 
 #include <gmock/gmock.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 
-#include "services/api/base64url.hpp"
+#include "services/api/access/base64url.hpp"
 #include "tests/api/support/token_maker.hpp"
 
 namespace almanac::api {

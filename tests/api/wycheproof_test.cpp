@@ -8,8 +8,8 @@
 
 #include "events/hash.hpp"
 #include "events/json.hpp"
-#include "services/api/base64url.hpp"
-#include "services/api/jws.hpp"
+#include "services/api/access/base64url.hpp"
+#include "services/api/access/jws.hpp"
 
 namespace almanac::api {
 namespace {

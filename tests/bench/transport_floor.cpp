@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "services/api/listener.hpp"
+#include "services/api/transport/listener.hpp"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "services/api/http.hpp"
-#include "services/api/listener.hpp"
+#include "services/api/transport/http.hpp"
+#include "services/api/transport/listener.hpp"
 
 namespace almanac::api::testing {
 

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <mutex>
 
-#include "services/api/base64url.hpp"
+#include "services/api/access/base64url.hpp"
 
 namespace almanac::api::test {
 

@@ -3,8 +3,8 @@
 #include <map>
 #include <string>
 
-#include "services/api/development_key.hpp"
-#include "services/api/keys.hpp"
+#include "services/api/access/development_key.hpp"
+#include "services/api/access/keys.hpp"
 
 namespace almanac::api::test {
 

@@ -1,0 +1,11 @@
+# Puts files into a C++ source: cmake -DOUT=… -DFILES=a;b -P embed.cmake. Runs at build time.
+set(text "// Made by services/api/description/embed.cmake.\n#include \"services/api/description/embedded.hpp\"\n#include <array>\nnamespace almanac::api {\nnamespace {\nconstexpr std::array files{\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  string(REGEX REPLACE "\\.json$" "" name ${name})
+  file(READ ${file} body)
+  string(STRIP "${body}" body)
+  string(APPEND text "EmbeddedFile{\"${name}\", R\"almanac(${body})almanac\"},\n")
+endforeach()
+string(APPEND text "};\n}  // namespace\nstd::span<const EmbeddedFile> embedded_files() { return files; }\n}  // namespace almanac::api\n")
+file(WRITE ${OUT} "${text}")

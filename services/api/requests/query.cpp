@@ -1,0 +1,166 @@
+#include "services/api/requests/query.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "events/json.hpp"
+
+namespace almanac::api {
+namespace {
+
+constexpr std::array names{
+    AskName{ask::limit, "limit", R"({"type":"integer","minimum":1,"maximum":100,"default":20})",
+            "How many items a page holds at most.", "20"},
+    AskName{ask::cursor, "cursor", R"({"type":"string","minLength":1})",
+            "`nextCursor` of the page before, with the same filters.", ""},
+    AskName{ask::lifecycle_state, "lifecycleState",
+            R"({"type":"string","enum":["end_of_life","disabled","deprecated","active"]})",
+            "Only models in that state at the moment of the answer.", "deprecated"},
+    AskName{ask::enabled, "enabled", R"({"type":"boolean"})", "Only models whose own `enabled` is that.",
+            "true"},
+    AskName{ask::parent_model_id, "parentModelId", R"({"type":"string","format":"uuid"})",
+            "Only models of that parent.", ""},
+    AskName{ask::q, "q", R"({"type":"string"})",
+            "ASCII-case-insensitive substring of displayName, modelName or externalKey.", "gpt"},
+    AskName{ask::provider, "provider", R"({"type":"string"})", "Only models of that provider.", "openai"},
+    AskName{ask::model_tier, "modelTier", R"({"type":"string","enum":["standard","premium"]})",
+            "Only models of that tier at the moment of the answer.", "standard"},
+    AskName{ask::expand, "expand[]",
+            R"({"type":"array","items":{"type":"string","enum":["parent","effective"]}})",
+            "Adds the parent, or every inherited and derived field with the layer it comes from. Repeatable.",
+            "parent"},
+    AskName{ask::dry_run, "dryRun", R"({"type":"boolean","default":false})",
+            "Answers as it would be, and writes nothing.", "true"},
+    AskName{
+        ask::as_of, "asOf", R"({"type":"string"})",
+        "The answer as it would have been then: a position, `<position>.<first 16 digits of its hash>`, an "
+        "RFC 3339 time, or the pair in Almanac-As-Of.",
+        "2026-11-22T10:00:00Z"},
+};
+
+std::optional<bool> flag(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+/// Reads one value into its place; a sentence when it is malformed.
+std::optional<std::string> take(Query& query, Asks bit, const std::string& value) {
+  switch (bit) {
+    case ask::limit: {
+      const auto limit = parse_decimal(value);
+      if (!limit || *limit < 1 || *limit > 100) return "must be a whole number from 1 to 100";
+      query.limit = static_cast<std::size_t>(*limit);
+      return std::nullopt;
+    }
+    case ask::cursor:
+      query.cursor = value;
+      return std::nullopt;
+    case ask::lifecycle_state:
+      query.state = events::lifecycle_named(value);
+      if (!query.state) return "must be one of end_of_life, disabled, deprecated, active";
+      return std::nullopt;
+    case ask::enabled:
+      query.enabled = flag(value);
+      if (!query.enabled) return "must be true or false";
+      return std::nullopt;
+    case ask::parent_model_id:
+      query.parent = events::ModelId::parse(value);
+      if (!query.parent) return "must be a model's id";
+      return std::nullopt;
+    case ask::q:
+    case ask::provider:
+      if (!is_text(value)) return "must be UTF-8";
+      (bit == ask::q ? query.q : query.provider) = value;
+      return std::nullopt;
+    case ask::model_tier:
+      query.tier = events::tier_named(value);
+      if (!query.tier) return "must be one of standard, premium";
+      return std::nullopt;
+    case ask::expand:
+      if (value == "parent")
+        query.expand.parent = true;
+      else if (value == "effective")
+        query.expand.effective = true;
+      else
+        return "must be one of parent, effective";
+      return std::nullopt;
+    case ask::dry_run:
+      if (!flag(value)) return "must be true or false";
+      query.dry_run = *flag(value);
+      return std::nullopt;
+    case ask::as_of:
+      query.as_of = AsOf::parse(value);
+      if (!query.as_of) return "must be a position, a time, or the pair of Almanac-As-Of";
+      return std::nullopt;
+    default:
+      return "is not known here";
+  }
+}
+
+std::string shown(std::string_view name) {
+  return is_text(name) ? std::string(name) : std::string("?");
+}
+
+}  // namespace
+
+std::span<const AskName> ask_names() {
+  return names;
+}
+
+Query parse_query(Asks taken, const std::vector<Parameter>& parameters) {
+  Query query;
+  Asks seen = 0;
+  const auto fault = [&](std::string_view name, std::string detail) {
+    query.faults.push_back({Fault::Place::parameter, shown(name), std::move(detail)});
+  };
+  for (const Parameter& parameter : parameters) {
+    const auto known = std::find_if(names.begin(), names.end(), [&](const AskName& name) {
+      return name.name == parameter.name && (taken & name.bit) != 0;
+    });
+    if (known == names.end()) {
+      fault(parameter.name, "is not a parameter of this request");
+      continue;
+    }
+    if ((seen & known->bit) != 0 && known->bit != ask::expand) {
+      fault(parameter.name, "may stand only once");
+      continue;
+    }
+    seen |= known->bit;
+    if (auto detail = take(query, known->bit, parameter.value)) fault(parameter.name, std::move(*detail));
+  }
+  return query;
+}
+
+std::string Query::use(std::string_view list) const {
+  std::string use(list);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    use.append("&").append(name).append(std::to_string(value.size())).append("=").append(value);
+  };
+  if (state) add("state", events::name_of(*state));
+  if (enabled) add("enabled", *enabled ? "true" : "false");
+  if (parent) add("parent", parent->text());
+  if (q) add("q", *q);
+  if (provider) add("provider", *provider);
+  if (tier) add("tier", events::name_of(*tier));
+  return use;
+}
+
+std::optional<std::uint64_t> parse_decimal(std::string_view text) {
+  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+bool is_text(std::string_view bytes) {
+  std::string quoted;
+  if (bytes.find('\0') != std::string_view::npos) return false;
+  events::json::write_string(quoted, bytes);
+  return events::json::parse(quoted).has_value();
+}
+
+}  // namespace almanac::api

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/lifecycle.hpp"
+#include "events/model.hpp"
+#include "services/api/answers/render_model.hpp"
+#include "services/api/requests/as_of.hpp"
+#include "services/api/transport/problem.hpp"
+#include "services/api/transport/target.hpp"
+
+/// Query parameters, read strictly: an unknown, malformed or wrongly repeated one is a fault, because a
+/// mistyped name must never be answered as if it had not been there.
+namespace almanac::api {
+
+/// One bit a parameter; a route says which it takes.
+using Asks = std::uint16_t;
+namespace ask {
+inline constexpr Asks limit = 1;
+inline constexpr Asks cursor = 2;
+inline constexpr Asks lifecycle_state = 4;
+inline constexpr Asks enabled = 8;
+inline constexpr Asks parent_model_id = 16;
+inline constexpr Asks q = 32;
+inline constexpr Asks provider = 64;
+inline constexpr Asks model_tier = 128;
+inline constexpr Asks expand = 256;
+inline constexpr Asks dry_run = 512;
+inline constexpr Asks as_of = 1024;
+inline constexpr Asks page = limit | cursor;
+}  // namespace ask
+
+/// A parameter as the documentation shows it.
+struct AskName {
+  Asks bit;
+  std::string_view name;
+  std::string_view schema;  ///< JSON Schema
+  std::string_view about;
+  std::string_view example;
+};
+std::span<const AskName> ask_names();
+
+struct Query {
+  std::size_t limit = 20;
+  std::optional<std::string> cursor;  ///< as it came
+  std::optional<events::LifecycleState> state;
+  std::optional<bool> enabled;
+  std::optional<events::ModelId> parent;
+  std::optional<std::string> q;
+  std::optional<std::string> provider;
+  std::optional<events::Tier> tier;
+  Expand expand;
+  bool dry_run = false;
+  std::optional<AsOf> as_of;
+  std::vector<Fault> faults;  ///< every one
+
+  /// What a cursor is good for: the list and its filters, without limit and expand, which do not move rows.
+  std::string use(std::string_view list) const;
+};
+Query parse_query(Asks taken, const std::vector<Parameter>& parameters);
+
+/// Decimal without sign, padding or anything else.
+std::optional<std::uint64_t> parse_decimal(std::string_view text);
+/// Well-formed UTF-8 without NUL.
+bool is_text(std::string_view bytes);
+
+}  // namespace almanac::api
