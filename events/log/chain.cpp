@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "events/json.hpp"
+
 namespace almanac::log {
 namespace {
 
@@ -10,6 +12,10 @@ std::string twenty_digits(Position position) {
   std::array<char, 21> text{};
   std::snprintf(text.data(), text.size(), "%020llu", static_cast<unsigned long long>(position));
   return text.data();
+}
+
+bool is_of_type(std::string_view canonical_bytes, std::string_view stem) {
+  return events::header_text(canonical_bytes, "ce_type").value_or("").substr(0, stem.size()) == stem;
 }
 
 }  // namespace
@@ -21,8 +27,17 @@ std::string_view log_id_of(std::string_view canonical_bytes) {
 }
 
 bool is_seal(std::string_view canonical_bytes) {
-  constexpr std::string_view stem = "dev.almanac.LogSealed.v";
-  return events::header_text(canonical_bytes, "ce_type").value_or("").substr(0, stem.size()) == stem;
+  return is_of_type(canonical_bytes, "dev.almanac.LogSealed.v");
+}
+
+bool gives_new_id(std::string_view canonical_bytes) {
+  if (!is_of_type(canonical_bytes, "dev.almanac.WriterClaimed.v")) return false;
+  const auto record = events::view_of(canonical_bytes);
+  const auto value = events::json::parse(record->value);
+  if (!value || value->kind != events::json::Kind::object) return false;
+  const auto* log_id = value->find("logId");
+  return log_id != nullptr && log_id->kind == events::json::Kind::string && !log_id->text.empty() &&
+         log_id->text == log_id_of(canonical_bytes);
 }
 
 std::optional<Tip> tip_behind(const Record& record) {
@@ -57,7 +72,8 @@ Judgement Chain::take(const Record& record) {
   if (link->position > tip_.next) {
     return stop(Verdict::gap, "comes where " + std::to_string(tip_.next) + " should be, which is missing");
   }
-  if (!source_.empty() && *source != source_) {
+  const bool of_another = !source_.empty() && *source != source_;
+  if (of_another && !(gives_new_id(record.bytes) && link->epoch > tip_.epoch)) {
     return stop(Verdict::broken, "is of another log: " + std::string(*source) + ", not " + source_);
   }
   if (link->previous != tip_.last) {
@@ -68,7 +84,7 @@ Judgement Chain::take(const Record& record) {
     return stop(Verdict::broken, "has epoch " + std::to_string(link->epoch) + ", older than " +
                                      std::to_string(tip_.epoch) + " before it");
   }
-  if (source_.empty()) source_ = *source;
+  if (source_ != *source) source_ = *source;
   tip_ = Tip{link->position + 1, link->epoch, record.hash};
   return {};
 }

@@ -48,11 +48,12 @@ class Chain {
 
   explicit Chain(Tip tip = {}, HashAt hash_at = {}) : tip_(tip), hash_at_(std::move(hash_at)) {}
 
-  /// Judges a record; only `fold` moves the tip. All records of a log have the `ce_source` of its first one
-  /// (for a chain that begins later: of the first that it takes).
+  /// Judges a record; only `fold` moves the tip. All records of a log have the `ce_source` of the one before
+  /// (a chain that begins later takes that of its first), but for the claim of a copy: see `gives_new_id`.
   Judgement take(const Record& record);
 
   const Tip& tip() const { return tip_; }
+  /// In force behind the last record that was folded.
   const std::string& source() const { return source_; }
 
  private:
@@ -66,7 +67,13 @@ class Chain {
 /// The log's id out of a record's `ce_source` (`/almanac/<log id>`); empty if it has none.
 std::string_view log_id_of(std::string_view canonical_bytes);
 
-/// Whether a record is a LogSealed: the one meaning that an engine knows, and it knows it by name.
+// The two records whose meaning a log knows, and it knows them by name.
+
+/// Whether a record is a LogSealed.
 bool is_seal(std::string_view canonical_bytes);
+
+/// Whether a record is the WriterClaimed of a copy: its `logId` is the id in its own `ce_source`. In an epoch
+/// higher than all before it may have another `ce_source` than they, which is the log's from there on.
+bool gives_new_id(std::string_view canonical_bytes);
 
 }  // namespace almanac::log

@@ -11,6 +11,7 @@
 #include "events/log/commit_signal.hpp"
 #include "events/log/owned_directory.hpp"
 #include "events/log/rocks_records.hpp"
+#include "events/log/source.hpp"
 
 namespace almanac::log {
 namespace fs = std::filesystem;
@@ -239,8 +240,7 @@ const std::optional<Loss>& EmbeddedLog::accepted_loss() const {
 }
 
 std::string EmbeddedLog::log_id() const {
-  const auto first = read(0, 1);
-  return first && !first->empty() ? std::string(log_id_of(first->front().record.bytes)) : std::string{};
+  return log_id_at(*this, end()).value_or("");
 }
 
 }  // namespace almanac::log

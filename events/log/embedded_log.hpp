@@ -50,7 +50,7 @@ class EmbeddedLog final : public Log {
   /// The loss that `accept_loss_after` forgave; belongs into the next WriterClaimed. Until something is
   /// appended every opening finds it again.
   const std::optional<Loss>& accepted_loss() const;
-  /// Of the first record's `ce_source`; empty on an empty log. Any thread.
+  /// The id in force: of the last record's `ce_source`; empty on an empty log. Any thread.
   std::string log_id() const;
 
  private:

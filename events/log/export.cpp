@@ -27,8 +27,11 @@ bool sync_file(const fs::path& path) {
 
 }  // namespace
 
-tl::expected<Verified, Failure> export_log(Source& source, std::ostream& out, const Progress& progress) {
+tl::expected<Verified, Failure> export_log(RecordsSource& source, std::ostream& out,
+                                           const Progress& progress) {
   constexpr std::size_t written_at_once = std::size_t{1} << 18;
+  const auto log_id = source.log_id();
+  if (!log_id) return tl::unexpected(log_id.error());
   Verifier verifier;
   std::string lines;
   while (true) {
@@ -39,7 +42,7 @@ tl::expected<Verified, Failure> export_log(Source& source, std::ostream& out, co
       return tl::unexpected(Failure{taken.error().what, taken.error().mend});
     }
     const auto& so_far = verifier.so_far();
-    if (so_far.end == 1) write_export_header(lines, so_far.log_id);
+    if (so_far.end == 1) write_export_header(lines, *log_id);
     if (auto written = write_export_record(lines, **entry); !written) return tl::unexpected(written.error());
     if (lines.size() >= written_at_once) {
       if (!out.write(lines.data(), static_cast<std::streamsize>(lines.size()))) {
@@ -58,7 +61,8 @@ tl::expected<Verified, Failure> export_log(Source& source, std::ostream& out, co
   return verified;
 }
 
-tl::expected<Verified, Failure> export_file(Source& source, const fs::path& file, const Progress& progress) {
+tl::expected<Verified, Failure> export_file(RecordsSource& source, const fs::path& file,
+                                            const Progress& progress) {
   const fs::path part = file.string() + ".part";
   std::ofstream out(part, std::ios::binary | std::ios::trunc);
   if (!out) return tl::unexpected(unwritable(part.string()));
@@ -108,9 +112,7 @@ tl::expected<std::optional<Entry>, Failure> ExportSource::next() {
   if (const auto* end = std::get_if<ExportEnd>(&*found)) return judge_end(*end);
   auto* entry = std::get_if<Entry>(&*found);
   if (entry == nullptr) return tl::unexpected(refused("is a second head"));
-  if (!last_ && log_id_of(entry->record.bytes) != *log_id_) {
-    return tl::unexpected(refused("position 0: the record is of another log than the head says"));
-  }
+  last_log_id_ = log_id_of(entry->record.bytes);
   last_ = ExportEnd{entry->position, entry->record.hash};
   return std::move(*entry);
 }
@@ -120,6 +122,9 @@ tl::expected<std::optional<Entry>, Failure> ExportSource::judge_end(const Export
     return tl::unexpected(refused("says that the log ends at position " + std::to_string(end.last) +
                                   " with hash " + events::hex(end.hash) +
                                   ", which is not the record before it"));
+  }
+  if (last_log_id_ != *log_id_) {
+    return tl::unexpected(refused("ends another log than the head says: " + last_log_id_));
   }
   if (in_.peek() != std::istream::traits_type::eof()) {
     ++lines_;

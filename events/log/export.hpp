@@ -13,15 +13,18 @@
 /// how it moves between engines.
 namespace almanac::log {
 
-/// Writes all of a source that verifies; stops at the first bad position. Reads and writes as it goes.
-tl::expected<Verified, Failure> export_log(Source& source, std::ostream& out, const Progress& progress = {});
+/// Writes all of a source that verifies; stops at the first bad position. Reads and writes as it goes. The
+/// head has the id in force at the end, with which an import goes on.
+tl::expected<Verified, Failure> export_log(RecordsSource& source, std::ostream& out,
+                                           const Progress& progress = {});
 
 /// The same into a file that is there whole and durable, or not at all.
-tl::expected<Verified, Failure> export_file(Source& source, const std::filesystem::path& file,
+tl::expected<Verified, Failure> export_file(RecordsSource& source, const std::filesystem::path& file,
                                             const Progress& progress = {});
 
 /// An export's records, each line judged by itself and the whole by its end line: a file that ends early,
-/// goes on behind its end, or whose end is not that of its records is refused, naming line and position.
+/// goes on behind its end, or whose head or end is not that of its records is refused, naming line and
+/// position.
 class ExportSource final : public Source {
  public:
   /// `name` is the file's, for messages; `in` must outlive this.
@@ -39,6 +42,7 @@ class ExportSource final : public Source {
   std::size_t lines_ = 0;
   std::optional<std::string> log_id_;
   std::optional<ExportEnd> last_;  // position and hash of the last record given
+  std::string last_log_id_;        // and the id in its ce_source
   bool done_ = false;
 };
 

@@ -28,6 +28,7 @@ class Batches {
   Batches(Log& log, const Claim& claim) : log_(log), claim_(claim) {}
 
   /// A batch never ends with a LogSealed that others follow: behind it the log would take nothing more.
+  /// Behind an `add` there is always something left for `append`.
   tl::expected<void, Failure> add(Record record) {
     if ((batch_.size() >= batch_records_max || bytes_ >= batch_bytes_max) && !is_seal(batch_.back().bytes)) {
       if (auto appended = append(); !appended) return appended;
@@ -36,6 +37,9 @@ class Batches {
     batch_.push_back(std::move(record));
     return {};
   }
+
+  /// Into the batch of the record before it.
+  void add_to_last(Record record) { batch_.push_back(std::move(record)); }
 
   tl::expected<void, Failure> append() {
     const auto result = log_.append(claim_.epoch, next_, batch_);
@@ -57,6 +61,19 @@ class Batches {
   std::size_t bytes_ = 0;
   Position next_ = 0;
 };
+
+/// The record with which the log goes on, in the place and under the id that it must have.
+tl::expected<Record, Failure> follower_of(const Verified& imported, Unsealed unsealed, const GoOn& go_on) {
+  const Tip tip{imported.end, imported.epoch, imported.last};
+  const Epoch epoch = imported.epoch + 1;
+  Record follower = std::move(chain_records({go_on(tip, epoch)}, tip, epoch).front());
+  const bool renamed = log_id_of(follower.bytes) != imported.log_id;
+  if (unsealed == Unsealed::accept_a_copy ? renamed && gives_new_id(follower.bytes) : !renamed)
+    return follower;
+  return tl::unexpected(Failure{renamed ? "a moved log keeps its id, this claim names another"
+                                        : "a copy needs an id of its own, this claim names none",
+                                "import with another build"});
+}
 
 tl::expected<void, Failure> must_be_empty(const fs::path& directory) {
   if (!fs::exists(directory)) return {};
@@ -83,6 +100,10 @@ tl::expected<Verified, Failure> import_into(Log& log, const Claim& claim, Source
                                             const GoOn& go_on, const Meaning& meaning,
                                             const Progress& progress) {
   if (claim.next != 0) return tl::unexpected(Failure{"the log is not empty", "import into a new one"});
+  if (unsealed == Unsealed::accept_a_copy && !go_on) {
+    return tl::unexpected(
+        Failure{"a copy needs a claim that gives it an id of its own", "import with one, or move the log"});
+  }
   Verifier verifier(meaning);
   Batches batches(log, claim);
   while (true) {
@@ -95,18 +116,18 @@ tl::expected<Verified, Failure> import_into(Log& log, const Claim& claim, Source
     if (auto added = batches.add(std::move((*entry)->record)); !added) return tl::unexpected(added.error());
     if (progress && verifier.so_far().end % 10000 == 0) progress(verifier.so_far().end);
   }
-  const auto& imported = verifier.so_far();
+  Verified imported = verifier.so_far();
   if (imported.end == 0) return tl::unexpected(Failure{"there is nothing to import", "take another export"});
   if (!imported.sealed && unsealed == Unsealed::refuse) {
     return tl::unexpected(
         Failure{"the export is not of a sealed log: where it came from it may still grow",
                 "export with --seal to move the log, or import with --copy to have a copy"});
   }
-  if (imported.sealed && go_on) {
-    const Tip tip{imported.end, imported.epoch, imported.last};
-    const Epoch epoch = imported.epoch + 1;
-    auto follower = chain_records({go_on(tip, epoch)}, tip, epoch);
-    if (auto added = batches.add(std::move(follower.front())); !added) return tl::unexpected(added.error());
+  if (go_on) {
+    auto follower = follower_of(imported, unsealed, go_on);
+    if (!follower) return tl::unexpected(follower.error());
+    imported.log_id = log_id_of(follower->bytes);
+    batches.add_to_last(std::move(*follower));
   }
   if (auto appended = batches.append(); !appended) return tl::unexpected(appended.error());
   return imported;

@@ -10,16 +10,18 @@
 namespace almanac::log {
 
 /// What becomes of a log that was not sealed before it was exported: it may still grow where it came from,
-/// and then there are two logs of one id.
+/// so only a copy is taken, which goes on under an id of its own. A sealed one can be copied too.
 enum class Unsealed : std::uint8_t { refuse, accept_a_copy };
 
-/// Makes the record that follows the LogSealed of a moved log, its WriterClaimed: with it the log goes on
-/// here. Without one the import stays sealed. `chain_records` is not yet to be applied; `epoch` is the new
-/// one.
+/// Makes the WriterClaimed with which the log goes on here: of a moved log behind its LogSealed under the
+/// same id, of a copy under a new one (`gives_new_id`). `chain_records` is not yet to be applied; `epoch` is
+/// the new one. Without it a moved log stays sealed, and a copy is refused.
 using GoOn = std::function<events::RecordFields(const Tip& tip, Epoch epoch)>;
 
 /// Appends all of `source` to a log that is empty and claimed with `claim`. On failure the log keeps what
-/// came before: for an engine where that can be thrown away.
+/// came before: for an engine where that can be thrown away. The last of the records and the WriterClaimed
+/// are in one batch, so a whole copy without its new id is never there. What is returned counts the imported
+/// records; its `log_id` is the one that the log goes on under.
 tl::expected<Verified, Failure> import_into(Log& log, const Claim& claim, Source& source, Unsealed unsealed,
                                             const GoOn& go_on = {}, const Meaning& meaning = {},
                                             const Progress& progress = {});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/log/chain.hpp"
+
 namespace almanac::log {
 
 tl::expected<std::optional<Entry>, Failure> RecordsSource::next() {
@@ -19,6 +21,18 @@ tl::expected<std::optional<Entry>, Failure> RecordsSource::next() {
   }
   ++next_;
   return std::move(read_[given_++]);
+}
+
+tl::expected<std::string, Failure> RecordsSource::log_id() const {
+  return end_ == 0 ? std::string() : log_id_at(records_, end_ - 1);
+}
+
+tl::expected<std::string, Failure> log_id_at(const Records& records, Position position) {
+  const Position end = records.end();
+  if (end == 0) return std::string();
+  const auto there = records.read(std::min(position, end - 1), 1);
+  if (!there) return tl::unexpected(there.error());
+  return std::string(log_id_of(there->front().record.bytes));
 }
 
 }  // namespace almanac::log

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 
 #include "events/log/log.hpp"
 
@@ -19,6 +20,8 @@ class RecordsSource final : public Source {
  public:
   explicit RecordsSource(const Records& records) : records_(records), end_(records.end()) {}
   tl::expected<std::optional<Entry>, Failure> next() override;
+  /// The log's id at that end, before anything is walked; empty on an empty log.
+  tl::expected<std::string, Failure> log_id() const;
 
  private:
   const Records& records_;
@@ -27,5 +30,9 @@ class RecordsSource final : public Source {
   std::vector<Entry> read_;
   std::size_t given_ = 0;
 };
+
+/// The log's id as of a position, or of the last record where there is none: a copy has its original's up to
+/// its own first claim. Empty on an empty log.
+tl::expected<std::string, Failure> log_id_at(const Records& records, Position position);
 
 }  // namespace almanac::log

@@ -29,7 +29,7 @@ tl::expected<void, BadPosition> Verifier::take(const Entry& entry) {
   verified_.last = entry.record.hash;
   verified_.epoch = chain_.tip().epoch;
   verified_.sealed = is_seal(entry.record.bytes);
-  if (expected == 0) verified_.log_id = log_id_of(entry.record.bytes);
+  verified_.log_id = log_id_of(entry.record.bytes);
   return {};
 }
 

@@ -7,7 +7,8 @@
 #include "events/log/source.hpp"
 
 /// Proves a log from its records alone: dense positions, epochs that never go back, the hash chain, one log
-/// id, and, where the caller knows schemas, what each record means. Never looks at a read model.
+/// id (or a new one where a copy was claimed), and, where the caller knows schemas, what each record means.
+/// Never looks at a read model.
 namespace almanac::log {
 
 /// What is wrong with a record's meaning; nullopt: nothing.
@@ -19,7 +20,7 @@ struct Verified {
   Position end = 0;  ///< behind the last record: their number
   Hash last{};
   Epoch epoch = 0;
-  std::string log_id;
+  std::string log_id;  ///< in force at the end
   bool sealed = false;
 };
 

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "events/log/chain.hpp"
+#include "events/log/source.hpp"
 
 namespace almanac::log {
 namespace fs = std::filesystem;
@@ -48,15 +49,12 @@ Failure missing(const Witness& witness, const Loss& loss) {
 tl::expected<std::optional<Loss>, Failure> hear(const Records& records, const std::vector<Witness>& witnesses,
                                                 std::optional<Position> accept_loss_after) {
   const Position end = records.end();
-  std::string log_id;
-  if (end > 0) {
-    auto first = records.read(0, 1);
-    if (!first) return tl::unexpected(first.error());
-    log_id = log_id_of(first->front().record.bytes);
-  }
   std::optional<Loss> loss;
   for (const auto& witness : witnesses) {
-    if (end > 0 && !witness.log_id.empty() && witness.log_id != log_id) continue;
+    // A copy and its original have the same records up to the copy's claim, and other ids from there on.
+    const auto log_id = log_id_at(records, witness.position);
+    if (!log_id) return tl::unexpected(log_id.error());
+    if (!log_id->empty() && !witness.log_id.empty() && witness.log_id != *log_id) continue;
     if (witness.position >= end) {
       const Loss found{end > 0 ? std::optional(end - 1) : std::nullopt, witness.position};
       if (!found.have || accept_loss_after != found.have) return tl::unexpected(missing(witness, found));

@@ -15,7 +15,7 @@ namespace almanac::log {
 
 struct Witness {
   std::string whose;   ///< for an operator, e.g. "the read models"
-  std::string log_id;  ///< of the log that is meant; a witness of another log is not heard; empty: of any
+  std::string log_id;  ///< as of the position; a witness of another log is not heard; empty: of any
   Position position = 0;
   Hash hash{};
 };

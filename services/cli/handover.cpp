@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <random>
 
 #include "events/codec.hpp"
 #include "events/log/chain.hpp"
@@ -19,6 +20,13 @@ events::Instant wall_clock() {
 std::string host_name() {
   char name[256] = "";
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+/// Imports of one export make different ones, at the same moment too: 56 bits of chance beside the time.
+events::Uuid new_log_id(events::Instant time) {
+  std::random_device chance;
+  const std::uint64_t bits = std::uint64_t{chance()} << 32 | chance();
+  return events::NewIds(time, bits >> 8).next();
 }
 
 struct Place {
@@ -74,16 +82,19 @@ log::Meaning Handover::meaning() {
     if (!recorded) return recorded.error().detail;
     last_time_ = recorded->stamp.time;
     log_id_ = recorded->stamp.log_id;
+    sealed_ = std::holds_alternative<events::LogSealed>(recorded->event.payload);
     return std::nullopt;
   };
 }
 
 log::GoOn Handover::go_on() {
   return [this](const log::Tip& tip, log::Epoch epoch) {
-    const events::WriterClaimed claimed{
-        .epoch = epoch, .node = host_name(), .build = build_, .sealed_at = tip.next - 1};
+    const events::Instant time = std::max(wall_clock(), last_time_);
+    events::WriterClaimed claimed{.epoch = epoch, .node = host_name(), .build = build_};
+    if (sealed_) claimed.sealed_at = tip.next - 1;
+    if (unsealed_ == log::Unsealed::accept_a_copy) claimed.log_id = new_log_id(time);
     const auto record =
-        record_of(claimed, {tip.next, epoch, tip.last}, std::max(wall_clock(), last_time_), log_id_);
+        record_of(claimed, {tip.next, epoch, tip.last}, time, claimed.log_id.value_or(log_id_));
     auto fields = *events::fields_of(record.bytes);
     // The import chains it itself.
     std::erase_if(fields.headers, [](const auto& header) {

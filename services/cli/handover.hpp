@@ -14,15 +14,18 @@ namespace almanac::cli {
 tl::expected<void, log::Failure> seal(log::Log& log);
 
 /// Watches an import go by and makes the record with which the log goes on in its new place: a WriterClaimed
-/// that names the seal. Outlives the import.
+/// that names the seal where there is one, and for a copy a log id that no other log has. Outlives the
+/// import.
 class Handover {
  public:
-  explicit Handover(std::string build) : build_(std::move(build)) {}
+  Handover(std::string build, log::Unsealed unsealed) : build_(std::move(build)), unsealed_(unsealed) {}
   log::Meaning meaning();
   log::GoOn go_on();
 
  private:
   std::string build_;
+  log::Unsealed unsealed_;
+  bool sealed_ = false;
   events::Instant last_time_;
   events::Uuid log_id_;
 };

@@ -64,11 +64,11 @@ int import_all(const Session& session, const Options& options) {
   const auto owned = log::OwnedDirectory::open(*data, log::data_directory);
   if (!owned) return complain_of(owned.error());
   log::ExportSource source(options.file == "-" ? std::cin : stream, options.file);
-  Handover handover(session.node.version_line);
+  const auto unsealed = options.copy ? log::Unsealed::accept_a_copy : log::Unsealed::refuse;
+  Handover handover(session.node.version_line, unsealed);
   Progress progress(session.terminal.err);
-  const auto imported = log::import_directory(
-      *data / "log", source, options.copy ? log::Unsealed::accept_a_copy : log::Unsealed::refuse,
-      handover.go_on(), handover.meaning(), told(progress, "imported"));
+  const auto imported = log::import_directory(*data / "log", source, unsealed, handover.go_on(),
+                                              handover.meaning(), told(progress, "imported"));
   progress.clear();
   if (!imported) return complain_of(imported.error());
   print_verified(session, *imported, "import");
@@ -86,7 +86,7 @@ void add_log(CLI::App& app, Session& session) {
   out->add_flag("--seal", options->seal, "End this log with the export, so that it goes on elsewhere alone");
   auto* in = log->add_subcommand("import", "Takes a complete export into a data directory without a log");
   in->add_option("file", options->file, "What; - is standard input")->required()->type_name("FILE");
-  in->add_flag("--copy", options->copy, "Take an export of a log that was not sealed");
+  in->add_flag("--copy", options->copy, "Go on under a new log id; needed for a log that was not sealed");
   for (auto* verb : {out, in}) {
     verb->add_option("--output", session.output, "table or json")->check(CLI::IsMember({"table", "json"}));
     add_file_options(*verb, session);

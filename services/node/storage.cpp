@@ -1,5 +1,6 @@
 #include "services/node/storage.hpp"
 
+#include "events/log/source.hpp"
 #include "services/node/paths.hpp"
 
 namespace almanac::node {
@@ -39,7 +40,9 @@ tl::expected<Storage, log::Failure> Storage::open(const Settings& settings, cons
 
   // Read models of another log, or of records that were given up, know what this log does not.
   const auto applied = (*store)->applied();
-  const bool of_another_log = applied.position && applied.log_id.text() != (*log)->log_id();
+  const auto log_id = log::log_id_at(**log, applied.position.value_or(0));
+  if (!log_id) return tl::make_unexpected(log_id.error());
+  const bool of_another_log = applied.position && applied.log_id.text() != *log_id;
   const bool past_a_forgiven_loss = applied.position && *applied.position >= (*log)->end();
   if (of_another_log || past_a_forgiven_loss) {
     const std::string why =

@@ -223,6 +223,23 @@ TEST_P(LogContract, another_logs_records_are_refused) {
   EXPECT_TRUE(same(all_of(log()), before));
 }
 
+TEST_P(LogContract, a_copys_claim_gives_the_log_another_id_for_good) {
+  const auto claim = log().claim();
+  ASSERT_TRUE(append_samples(log(), *claim, 2));
+  const auto again = log().claim();
+  const Tip tip = tip_of(*again);
+  const auto early = sample_batch(tip, again->epoch, 1, sample_copy_id);
+  EXPECT_TRUE(is<Conflict>(log().append(again->epoch, 2, early))) << "nothing but the claim may do it";
+  ASSERT_TRUE(
+      is<Committed>(log().append(again->epoch, 2, chain_records({copy_claimed()}, tip, again->epoch))));
+  ASSERT_TRUE(engine->reopen());
+  const auto third = log().claim();
+  ASSERT_TRUE(append_samples(log(), *third, 2));
+  const auto former = sample_batch(*tip_behind(all_of(log()).back().record), third->epoch, 1, sample_log_id);
+  EXPECT_TRUE(is<Conflict>(log().append(third->epoch, 5, former)));
+  EXPECT_EQ(log_id_of(all_of(log()).back().record.bytes), sample_copy_id);
+}
+
 TEST_P(LogContract, sealed_is_final) {
   const auto claim = log().claim();
   ASSERT_TRUE(append_samples(log(), *claim, 2));

@@ -78,13 +78,15 @@ TEST(Kill, during_an_import_leaves_the_whole_log_or_none) {
     if (!fs::exists(target)) continue;
     const auto log = EmbeddedLog::open({.directory = target});
     ASSERT_TRUE(log) << log.error().what;
-    ASSERT_EQ((*log)->end(), 300U) << "half an import after a kill at line " << kill_at;
+    ASSERT_EQ((*log)->end(), 301U) << "half an import after a kill at line " << kill_at;
+    ASSERT_EQ((*log)->log_id(), sample_copy_id) << "a copy without an id of its own";
     fs::remove_all(target);
   }
   std::ifstream in(file);
   ExportSource source(in, "log.jsonl");
-  EXPECT_TRUE(import_directory(target, source, Unsealed::accept_a_copy))
-      << "what the killed ones left is no hindrance";
+  EXPECT_TRUE(import_directory(target, source, Unsealed::accept_a_copy, [](const Tip&, Epoch) {
+    return copy_claimed();
+  })) << "what the killed ones left is no hindrance";
 }
 
 }  // namespace

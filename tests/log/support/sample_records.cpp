@@ -17,16 +17,21 @@ events::RecordFields sample_fields(const std::string& value, std::string_view ty
   return fields;
 }
 
-std::vector<Record> sample_batch(const Tip& tip, Epoch epoch, std::size_t count) {
+std::vector<Record> sample_batch(const Tip& tip, Epoch epoch, std::size_t count, std::string_view log_id) {
   std::vector<events::RecordFields> batch;
   for (std::size_t i = 0; i < count; ++i) {
-    batch.push_back(sample_fields("{\"n\":" + std::to_string(tip.next + i) + "}"));
+    batch.push_back(
+        sample_fields("{\"n\":" + std::to_string(tip.next + i) + "}", "dev.almanac.ModelCreated.v1", log_id));
   }
   return chain_records(std::move(batch), tip, epoch);
 }
 
 std::vector<Record> sealing_batch(const Tip& tip, Epoch epoch) {
   return chain_records({sample_fields("{}", "dev.almanac.LogSealed.v1")}, tip, epoch);
+}
+
+events::RecordFields copy_claimed(std::string_view log_id) {
+  return sample_fields("{\"logId\":\"" + std::string(log_id) + "\"}", "dev.almanac.WriterClaimed.v1", log_id);
 }
 
 std::vector<Entry> all_of(const Records& records) {
@@ -44,8 +49,13 @@ bool same(const std::vector<Entry>& a, const std::vector<Entry>& b) {
 bool append_samples(Log& log, const Claim& claim, std::size_t count) {
   Tip tip = tip_of(claim);
   tip.next = log.end();
-  if (tip.next > 0) tip = *tip_behind(log.read(tip.next - 1, 1)->front().record);
-  const auto result = log.append(claim.epoch, tip.next, sample_batch(tip, claim.epoch, count));
+  std::string log_id(sample_log_id);
+  if (tip.next > 0) {
+    const Record last = log.read(tip.next - 1, 1)->front().record;
+    tip = *tip_behind(last);
+    log_id = log_id_of(last.bytes);
+  }
+  const auto result = log.append(claim.epoch, tip.next, sample_batch(tip, claim.epoch, count, log_id));
   return std::holds_alternative<Committed>(result);
 }
 

@@ -33,6 +33,9 @@ class Desk {
   void open();
   tl::expected<void, log::Failure> start();
 
+  /// Where its files are, under `log` and `read-models`.
+  const std::filesystem::path& directory() const { return directory_; }
+
   /// Submits and waits for the answer.
   Outcome run(Submission submission);
   std::future<Outcome> submit(Submission submission);
