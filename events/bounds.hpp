@@ -23,7 +23,7 @@ struct NumberBounds {
 
 inline constexpr TextBounds deprecation_message_bounds{1, 2'000, TextBounds::Lines::many};
 inline constexpr TextBounds reason_bounds{1, 500, TextBounds::Lines::one};
-inline constexpr std::size_t metadata_bytes_max = 16 * 1024;
+inline constexpr std::size_t metadata_bytes_max = std::size_t{16} * 1024;
 inline constexpr std::size_t metadata_depth_max = 64;
 inline constexpr std::size_t import_rows_max = 10'000;
 
