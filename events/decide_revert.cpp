@@ -55,7 +55,10 @@ class Reverting {
     if (!row.model) return;
     auto is = view_.model(*row.model);
     if (!is) return;
-    if (row.verdict == Verdict::create) created_.push_back(*std::move(is));
+    if (row.verdict == Verdict::create) {
+      created_.push_back(*std::move(is));
+      return;
+    }
     if (row.verdict != Verdict::update) return;
     const auto before = view_.model_as_of(*row.model, imported_.first_position - 1);
     const auto after = view_.model_as_of(*row.model, batch_.stamp.position);
