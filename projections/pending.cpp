@@ -86,7 +86,9 @@ std::string_view Pending::kept(std::string_view bytes) {
 
 void Pending::set(Family family, std::string_view key, std::optional<std::string_view> value) {
   Changes& changes = changes_[static_cast<std::size_t>(family)];
-  const auto at = changes.lower_bound(key);
+  // Ids and times mostly grow: behind the last one needs no search.
+  const bool last = changes.empty() || changes.rbegin()->first < key;
+  const auto at = last ? changes.end() : changes.lower_bound(key);
   if (at != changes.end() && at->first == key)
     at->second = value;
   else

@@ -29,7 +29,16 @@ struct Stopped {
 /// from any.
 class Projector {
  public:
-  explicit Projector(Store& store);
+  /// How a catch-up goes about it.
+  struct Pace {
+    std::size_t batch_records = 2048;  ///< folded into one batch of rows
+    /// From so many records on rows are written unlogged and flushed at the end; a shorter one is done sooner
+    /// than a flush.
+    events::Position unlogged_min = 65'536;
+  };
+
+  explicit Projector(Store& store) : Projector(store, Pace()) {}
+  Projector(Store& store, Pace pace);
 
   /// Folds records in order (dense, chained, epoch not back; duplicates and foreign records set aside and
   /// counted) and commits rows with the applied position. What it returns stops the fold there until
@@ -68,16 +77,25 @@ class Projector {
   using Decoded = tl::expected<events::Recorded, events::NotAnEvent>;
 
  private:
-  tl::expected<void, Stopped> fold_decoded(std::span<const log::Entry> entries,
-                                           const std::vector<Decoded>& decoded);
-  tl::expected<void, Stopped> fold_on(std::span<const log::Entry> entries,
-                                      const std::vector<Decoded>& decoded);
+  class CatchUp;
+
+  /// What became of some records: rows in the layer up to `applied`, and what stopped the fold behind them.
+  struct Folded {
+    Applied applied;
+    std::optional<Stopped> stop;
+    bool damaged = false;  ///< the rows could not be read; those in the layer are not to be used either
+  };
+  Folded fold_on(Layer& layer, const Applied& from, std::span<const log::Entry> entries,
+                 const std::vector<Decoded>& decoded);
   tl::expected<void, Stopped> commit(Layer& layer, const Applied& applied);
+  /// Makes what was just written known: to readers, to the scheduler, to those who wait for a position.
+  void announce(const std::vector<std::string>& timers, const Applied& applied);
   tl::expected<void, Stopped> begin_anew(const std::string& why);
   void restart_chain();
   void publish();
 
   Store& store_;
+  const Pace pace_;
   std::unique_ptr<Layer> layer_;
   log::Chain chain_;
   TimerPlace timers_;

@@ -19,6 +19,9 @@ rocksdb::Slice slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
 }
 
+/// What one write may leave to the next; an import's can be large.
+constexpr std::size_t kept_batch_bytes_max = std::size_t{16} << 20;
+
 /// A layer that keeps the rows that it stands on.
 class StandingLayer final : public Layer {
  public:
@@ -90,20 +93,30 @@ class RocksStore final : public Store {
 
   std::unique_ptr<Layer> layer() override { return std::make_unique<StandingLayer>(database_); }
 
-  tl::expected<void, log::Failure> commit(Layer& layer, const Applied& applied) override {
-    rocksdb::WriteBatch batch;
+  std::shared_ptr<const Rows> rows() const override {
+    return std::make_shared<StoredRows>(database_, Applied{}, StoredRows::As::they_are);
+  }
+
+  tl::expected<void, log::Failure> write(const Layer& layer, const Applied& applied, Logged logged) override {
+    if (logged == Logged::yes && unlogged_) {
+      if (auto flushed = flush(); !flushed) return flushed;
+    }
+    batch_.Clear();
     rocksdb::Status put;
     layer.each([&](Family family, std::string_view key, std::optional<std::string_view> value) {
       auto* const handle = database_->of(family);
       const auto added =
-          value ? batch.Put(handle, slice(key), slice(*value)) : batch.Delete(handle, slice(key));
+          value ? batch_.Put(handle, slice(key), slice(*value)) : batch_.Delete(handle, slice(key));
       if (!added.ok()) put = added;
     });
-    const auto added = batch.Put(database_->of(Family::meta), slice(applied_key), encode_applied(applied));
+    const auto added = batch_.Put(database_->of(Family::meta), slice(applied_key), encode_applied(applied));
     if (put.ok()) put = added;
-    const auto status = put.ok() ? database_->db->Write({}, &batch) : put;
+    rocksdb::WriteOptions how;
+    how.disableWAL = logged == Logged::no;
+    if (how.disableWAL) unlogged_ = true;
+    const auto status = put.ok() ? database_->db->Write(how, &batch_) : put;
+    if (batch_.GetDataSize() > kept_batch_bytes_max) batch_ = rocksdb::WriteBatch();
     if (!status.ok()) return tl::unexpected(store_failure("write", options_.directory, status));
-    layer.clear();
     const std::lock_guard lock(mutex_);
     applied_ = applied;
     return {};
@@ -122,6 +135,7 @@ class RocksStore final : public Store {
     if (!aside) return tl::unexpected(aside.error());
     set_aside_ = why + "; set aside as " + aside->string();
     applied_ = {};
+    unlogged_ = false;
     const auto status = open_database(options_, memory_, database_);
     if (!status.ok()) return tl::unexpected(store_failure("create", options_.directory, status));
     return {};
@@ -139,6 +153,7 @@ class RocksStore final : public Store {
     std::vector<rocksdb::ColumnFamilyHandle*> all(database_->handles.begin(), database_->handles.end());
     const auto status = database_->db->Flush({}, all);
     if (!status.ok()) return tl::unexpected(store_failure("flush", options_.directory, status));
+    unlogged_ = false;
     return {};
   }
   std::uint64_t memory_bytes() const override {
@@ -164,6 +179,8 @@ class RocksStore final : public Store {
 
   const Options options_;
   const Memory memory_;
+  rocksdb::WriteBatch batch_;  ///< keeps its memory from one write to the next
+  bool unlogged_ = false;      ///< since the last flush something was written that no WAL holds
   mutable std::mutex mutex_;
   std::shared_ptr<Database> database_;
   Applied applied_;

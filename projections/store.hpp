@@ -42,6 +42,10 @@ class Store {
     beside,  ///< reads as a secondary instance beside a running node; sees what had reached its files when
              ///< opened
   };
+  enum class Logged : std::uint8_t {
+    yes,  ///< in RocksDB's WAL: a crash of the process alone loses nothing
+    no,   ///< until the next flush in memory alone: for a long catch-up, where a lost tail folds again
+  };
   struct Options {
     std::filesystem::path directory;
     std::size_t block_cache_bytes = std::size_t{64} << 20;
@@ -49,8 +53,8 @@ class Store {
     Access access = Access::own;
   };
   /// Opens or creates. A damaged one, or one of another layout version, is set aside beside it
-  /// (`<directory>.set-aside-<n>`) and a fresh one is created; `set_aside` tells why. A failure is one that a
-  /// fresh one would meet too: no space, no right, in use.
+  /// (`<directory>.set-aside-<n>`, the last two of them) and a fresh one is created; `set_aside` tells why. A
+  /// failure is one that a fresh one would meet too: no space, no right, in use.
   static tl::expected<std::unique_ptr<Store>, log::Failure> open(const Options& options);
   virtual ~Store() = default;
 
@@ -58,8 +62,18 @@ class Store {
   /// Stands on the rows as they are; one at a time is committed, the others are then stale and must be
   /// dropped.
   virtual std::unique_ptr<Layer> layer() = 0;
-  /// One atomic batch: the layer's rows and the applied position. WAL on, sync off. The layer is cleared.
-  virtual tl::expected<void, log::Failure> commit(Layer& layer, const Applied& applied) = 0;
+  /// The rows as they are, for layers of the caller's own; not to be kept over `start_over`.
+  virtual std::shared_ptr<const Rows> rows() const = 0;
+  /// One atomic batch: the layer's rows and the applied position, sync off. A crash loses a tail of the
+  /// batches, never one between two others: a logged one after unlogged ones flushes those first.
+  virtual tl::expected<void, log::Failure> write(const Layer& layer, const Applied& applied,
+                                                 Logged logged) = 0;
+  /// A logged `write`; then the layer is cleared.
+  tl::expected<void, log::Failure> commit(Layer& layer, const Applied& applied) {
+    auto written = write(layer, applied, Logged::yes);
+    if (written) layer.clear();
+    return written;
+  }
   /// Sets this one aside and begins with none: for rows that do not match the log or turn out damaged.
   virtual tl::expected<void, log::Failure> start_over(const std::string& why) = 0;
   virtual Applied applied() const = 0;

@@ -1,11 +1,13 @@
 #include "projections/store_files.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -19,6 +21,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* damage_note = "DAMAGED";
+/// Set-aside directories that stay; the oldest goes when one more comes.
+constexpr int set_aside_kept = 2;
 
 rocksdb::ColumnFamilyOptions family_options(Family family, const Store::Options& options,
                                             const Memory& memory) {
@@ -35,7 +39,13 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const Store::Options&
   rocksdb::ColumnFamilyOptions tuned;
   tuned.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   tuned.write_buffer_size = options.memtable_bytes / 4;
-  tuned.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression, rocksdb::kLZ4Compression};
+  // The lower levels hold nearly all bytes; a RocksDB built without LZ4 keeps them as they are.
+  const auto known = rocksdb::GetSupportedCompressions();
+  if (std::find(known.begin(), known.end(), rocksdb::kLZ4Compression) != known.end())
+    tuned.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
+                                   rocksdb::kLZ4Compression};
+  else
+    tuned.compression = rocksdb::kNoCompression;
   return tuned;
 }
 
@@ -134,12 +144,21 @@ bool mended_by_a_fresh_one(const rocksdb::Status& status) {
 }
 
 tl::expected<fs::path, log::Failure> move_aside(const fs::path& directory) {
-  fs::path aside;
-  int n = 0;
-  do {
-    aside = directory.string() + ".set-aside-" + std::to_string(++n);
-  } while (fs::exists(aside));
+  const auto numbered = [&](int n) {
+    return fs::path(directory.string() + ".set-aside-" + std::to_string(n));
+  };
+  // Each may be as large as the read models.
   std::error_code error;
+  int last = 0;
+  while (last < set_aside_kept && fs::exists(numbered(last + 1)))
+    ++last;
+  if (last == set_aside_kept) {
+    fs::remove_all(numbered(1), error);
+    for (int n = 2; n <= set_aside_kept; ++n)
+      fs::rename(numbered(n), numbered(n - 1), error);
+    --last;
+  }
+  const fs::path aside = numbered(last + 1);
   fs::rename(directory, aside, error);
   if (!error) return aside;
   return tl::unexpected(log::Failure{"cannot set " + directory.string() + " aside: " + error.message(),

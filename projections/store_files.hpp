@@ -47,7 +47,8 @@ std::string noted_damage(const std::filesystem::path& directory);
 /// Whether a fresh database in its place would open where this one did not.
 bool mended_by_a_fresh_one(const rocksdb::Status& status);
 
-/// Renames the directory to a free `<directory>.set-aside-<n>`; which one.
+/// Renames the directory to `<directory>.set-aside-1` or, behind an earlier one, `-2`; which one. With two
+/// already there the older one is removed and the other becomes the first.
 tl::expected<std::filesystem::path, log::Failure> move_aside(const std::filesystem::path& directory);
 
 log::Failure store_failure(const std::string& doing, const std::filesystem::path& directory,

@@ -192,6 +192,25 @@ TEST(Store, one_of_a_newer_layout_is_set_aside_and_told) {
   EXPECT_TRUE(fs::exists(models.string() + ".set-aside-1"));
 }
 
+TEST(Store, keeps_the_last_two_that_were_set_aside) {
+  TemporaryDirectory directory;
+  const fs::path models = directory.path() / "models";
+  for (int n = 1; n <= 4; ++n) {
+    fs::create_directories(models);
+    std::ofstream(models / "DAMAGED") << "number " << n;
+    Store::Options options;
+    options.directory = models;
+    ASSERT_TRUE(Store::open(options));
+  }
+  const auto why = [&](const std::string& which) {
+    std::ifstream note(fs::path(models.string() + which) / "DAMAGED");
+    return std::string(std::istreambuf_iterator<char>(note), {});
+  };
+  EXPECT_EQ(why(".set-aside-1"), "number 3");
+  EXPECT_EQ(why(".set-aside-2"), "number 4");
+  EXPECT_FALSE(fs::exists(models.string() + ".set-aside-3"));
+}
+
 TEST(Store, a_second_owner_is_refused_and_nothing_is_set_aside) {
   const TemporaryDirectory directory;
   const fs::path models = directory.path() / "models";
