@@ -3,8 +3,6 @@
 namespace almanac::node {
 namespace {
 
-constexpr std::uint64_t descriptors_kept_min = 512;  // below that the log and the read models cannot work
-
 std::string source_of(const Asked& asked, std::string_view name) {
   const auto found = asked.values.find(name);
   return found == asked.values.end() ? "default" : found->second.source;
@@ -50,15 +48,15 @@ void judge_http(const Judge& judge, const Machine& machine, const Settings& sett
     judge.fault(settings.http.certificate ? "http.tls.certificate" : "http.tls.key",
                 "http.tls.certificate and http.tls.key come together");
   }
-  if (judge.given("http.max_connections") &&
-      settings.http.max_connections + descriptors_kept_min > machine.descriptors_max) {
-    judge.fault("http.max_connections",
-                "cannot be met: the descriptor limit is " + std::to_string(machine.descriptors_max) +
-                    "; raise it (ulimit -n, LimitNOFILE=) or ask for " +
-                    std::to_string(machine.descriptors_max > descriptors_kept_min
-                                       ? machine.descriptors_max - descriptors_kept_min
-                                       : 1) +
-                    " at most");
+  if (settings.http.max_connections + descriptors_kept_min > machine.descriptors_max) {
+    const std::uint64_t limit = machine.descriptors_max;
+    std::string detail = "cannot be met: the descriptor limit is " + std::to_string(limit) +
+                         ", and a node needs " + std::to_string(descriptors_kept_min) +
+                         " beside its connections; raise it (ulimit -n, LimitNOFILE=)";
+    if (limit > descriptors_kept_min) {
+      detail += " or ask for " + std::to_string(limit - descriptors_kept_min) + " at most";
+    }
+    judge.fault("http.max_connections", std::move(detail));
   }
   if (settings.ops_listen && settings.ops_listen->port != 0 && *settings.ops_listen == settings.http.listen) {
     judge.fault("ops.listen", "is http.listen; leave it out to answer there");

@@ -6,6 +6,9 @@
 
 namespace almanac::node {
 
+/// Descriptors that the log, the read models and the rest cannot work without.
+constexpr std::uint64_t descriptors_kept_min = 512;
+
 /// Settings that contradict each other, or that this machine cannot carry.
 void judge_together(const Asked& asked, const Machine& machine, const Settings& settings,
                     SettingFaults& faults);

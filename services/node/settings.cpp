@@ -55,8 +55,9 @@ class Reader {
 };
 
 std::uint64_t default_connections(const Machine& machine) {
-  if (machine.descriptors_max <= descriptors_kept)
-    return std::max<std::uint64_t>(1, machine.descriptors_max / 2);
+  const std::uint64_t limit = machine.descriptors_max;
+  if (limit <= descriptors_kept_min) return 1;
+  if (limit <= descriptors_kept) return std::min(limit / 2, limit - descriptors_kept_min);
   return std::min(machine.descriptors_max - descriptors_kept, connections_max);
 }
 

@@ -81,6 +81,14 @@ TEST(Settings, leave_two_thousand_descriptors_to_others) {
   EXPECT_EQ(read_settings(asked, {.descriptors_max = 1024})->http.max_connections, 512U);
 }
 
+TEST(Settings, refuse_a_machine_whose_descriptors_do_not_carry_a_node) {
+  const auto asked = gather_settings({}, {});
+  EXPECT_EQ(read_settings(asked, {.descriptors_max = 600})->http.max_connections, 88U);
+  const auto settings = read_settings(asked, {.descriptors_max = 512});
+  ASSERT_FALSE(settings.has_value());
+  EXPECT_THAT(settings.error().front().text(), HasSubstr("the descriptor limit is 512"));
+}
+
 TEST(Settings, cannot_ask_for_more_connections_than_descriptors) {
   const auto settings =
       read_settings(gather_settings({"--http.max_connections", "4000"}, {}), {.descriptors_max = 4096});
