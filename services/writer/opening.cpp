@@ -15,9 +15,11 @@ tl::expected<log::Claim, log::Failure> Writer::claim_and_catch_up(
                      "serve from the log that took the export, or import it into a new one"});
   }
   if (const auto folded = projector_.catch_up(log_, progress); !folded) {
-    return tl::unexpected(log::Failure{
-        "folding stopped at position " + std::to_string(folded.error().at) + ": " + folded.error().why,
-        folded.error().mend});
+    const std::string why =
+        "folding stopped at position " + std::to_string(folded.error().at) + ": " + folded.error().why;
+    folding_stopped_ = true;
+    stand_down(why + "; " + folded.error().mend);
+    return tl::unexpected(log::Failure{why, folded.error().mend});
   }
   const projections::Applied applied = store_.applied();
   const events::Position next = applied.position ? *applied.position + 1 : 0;

@@ -60,7 +60,12 @@ void Writer::stop() {
 
 void Writer::submit(Submission submission, std::function<void(Outcome)> done) {
   if (intake_.put(std::move(submission), std::move(done))) return;
-  done(NotApplied{"this node is stopping", retry_after_closed_s});
+  std::string why;
+  {
+    const std::lock_guard lock(state_mutex_);
+    why = closed_because_;
+  }
+  done(NotApplied{why.empty() ? "this node is stopping" : std::move(why), retry_after_closed_s});
 }
 
 WriterStatus Writer::status() const {

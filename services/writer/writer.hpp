@@ -62,6 +62,9 @@ class Writer final : public Submit {
   /// for commands. On the caller's thread until then. Again after `stop`: a new claim.
   tl::expected<void, log::Failure> start(
       const std::function<void(events::Position, events::Position)>& progress);
+  /// After a `start` that failed: whether because the log holds what cannot be folded. What was folded before
+  /// can still be read; commands are answered with the reason.
+  bool folding_stopped() const { return folding_stopped_; }
   /// Answers everything that was submitted before, then returns.
   void stop();
 
@@ -116,6 +119,7 @@ class Writer final : public Submit {
   LogEnd end_;
   std::string why_;  ///< what the last ending other than `held` said
   std::string fatal_;
+  bool folding_stopped_ = false;
 
   mutable std::mutex state_mutex_;
   std::string closed_because_ = "the writer has not started";  ///< empty: open

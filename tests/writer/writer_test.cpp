@@ -170,6 +170,34 @@ TEST(Writer, a_sealed_log_is_not_claimed) {
   EXPECT_EQ(desk.names().back(), "LogSealed");
 }
 
+TEST(Writer, a_record_that_cannot_be_folded_leaves_reads_and_refuses_writes_saying_where) {
+  Desk desk;
+  const auto id = desk.created(create_system("a"));
+  desk.close();
+  desk.open();
+  const auto claim = desk.engine->claim().value();
+  events::Recorded later;
+  later.stamp = desk.events().back().stamp;
+  later.stamp.position = claim.next;
+  later.stamp.epoch = claim.epoch;
+  later.stamp.previous = claim.last;
+  later.event = {.effective_at = later.stamp.time, .payload = events::LogSealed{}};
+  auto fields = events::fields_of(events::encode(later).bytes).value();
+  for (auto& [name, value] : fields.headers)
+    if (name == "ce_type") value = "dev.almanac.ModelTeleported.v1";
+  const events::Record record = events::seal(std::move(fields));
+  ASSERT_TRUE(
+      std::holds_alternative<log::Committed>(desk.engine->append(claim.epoch, claim.next, {&record, 1})));
+  const auto started = desk.start();
+  ASSERT_FALSE(started);
+  EXPECT_TRUE(desk.writer->folding_stopped());
+  EXPECT_NE(started.error().what.find("position " + std::to_string(claim.next)), std::string::npos);
+  EXPECT_TRUE(desk.model(id).has_value());
+  const auto refused = desk.run(create_system("b"));
+  EXPECT_NE(as<NotApplied>(refused).reason.find("folding stopped"), std::string::npos);
+  EXPECT_NE(desk.writer->status().why_not.find("folding stopped"), std::string::npos);
+}
+
 TEST(Writer, metrics_count_batches_commands_and_events) {
   Desk desk;
   const auto before = desk.writer->metrics().batches.load();
