@@ -80,7 +80,7 @@ class Store {
   virtual std::optional<std::string> set_aside() const = 0;
   /// Durable up to here; called at a clean stop.
   virtual tl::expected<void, log::Failure> flush() = 0;
-  /// Bytes in the block cache and the memtables, for metrics.
+  /// Bytes in the block cache and the memtables, for metrics. Any thread.
   virtual std::uint64_t memory_bytes() const = 0;
 };
 

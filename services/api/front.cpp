@@ -7,10 +7,12 @@
 namespace almanac::api {
 namespace {
 
+constexpr std::size_t traceparent_max = 55;  // W3C Trace Context, version 00
 constexpr std::string_view realm = "WWW-Authenticate: Bearer realm=\"almanac\"";
 
-Problem unauthorized(std::string_view detail, std::string_view error) {
+Problem unauthorized(std::string_view detail, std::string_view error, std::string reason = {}) {
   Problem problem{ProblemKind::unauthorized, std::string(detail)};
+  problem.reason = std::move(reason);
   problem.headers.append(realm).append(error).append("\r\n");
   return problem;
 }
@@ -38,6 +40,13 @@ bool is_operation(const Route& route) {
   return route.tag == "Operations";
 }
 
+Problem still_replaying() {
+  Problem problem{ProblemKind::unavailable,
+                  "This node is reading its log and serves nothing else yet; /readyz says how far it is."};
+  problem.headers = "Retry-After: 2\r\n";
+  return problem;
+}
+
 }  // namespace
 
 Front::Front(Service service) : service_(std::move(service)) {
@@ -46,6 +55,13 @@ Front::Front(Service service) : service_(std::move(service)) {
 }
 
 Front::~Front() = default;
+
+std::size_t Front::cache_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& thread : threads_)
+    bytes += thread->cache.bytes();
+  return bytes;
+}
 
 Front::Thread* Front::thread_of(const Request& request) {
   return request.thread < threads_.size() ? threads_[request.thread].get() : nullptr;
@@ -62,6 +78,8 @@ Front::Frame Front::frame_of(const Request& request) const {
   frame.method = request.method();
   frame.path = request.target().substr(0, request.target().find('?'));
   frame.arrived_at = request.arrived_at;
+  if (const auto trace = request.header("traceparent"); trace && trace->size() <= traceparent_max)
+    frame.traceparent = *trace;
   if (service_.cors.on()) {
     Response stamped;
     service_.cors.stamp(request, stamped);
@@ -74,6 +92,27 @@ void Front::finish(const Frame& frame, Response& response, std::optional<events:
   if (at) response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
   response.headers.append(frame.lines);
   if (service_.figures != nullptr) service_.figures->answered(frame.route, response.status, frame.arrived_at);
+  tell(frame, response);
+}
+
+bool Front::tells(int status) const {
+  return service_.told && (status >= 500 || (service_.tells_all && service_.tells_all()));
+}
+
+void Front::tell(const Frame& frame, const Response& response) const {
+  if (!tells(response.status)) return;
+  using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::steady_clock;
+  const bool timed = frame.arrived_at != steady_clock::time_point{};
+  service_.told({.request_id = frame.request_id,
+                 .method = frame.method,
+                 .path = frame.path,
+                 .operation = frame.route == nullptr ? "none" : frame.route->operation,
+                 .organization = frame.organization,
+                 .traceparent = frame.traceparent,
+                 .reason = response.reason,
+                 .status = response.status,
+                 .took = timed ? duration_cast<microseconds>(steady_clock::now() - frame.arrived_at)
+                               : microseconds{0}});
 }
 
 void Front::answer(Reply& reply, const Frame& frame, Response&& response,
@@ -84,9 +123,6 @@ void Front::answer(Reply& reply, const Frame& frame, Response&& response,
 
 void Front::refuse(Reply& reply, const Frame& frame, const Problem& problem,
                    std::optional<events::Position> at) {
-  if (service_.told)
-    service_.told(
-        {frame.request_id, frame.method, frame.path, problem.detail, describe(problem.kind).status});
   answer(reply, frame, problem.response(frame.request_id), at ? at : applied());
 }
 
@@ -96,14 +132,15 @@ tl::expected<Front::Holder, Problem> Front::credentials(const Request& request, 
   if (!token) return tl::unexpected(unauthorized("A bearer token is required.", ""));
   constexpr std::string_view invalid_error = ", error=\"invalid_token\"";
   if (request.count("Authorization") != 1)
-    return tl::unexpected(unauthorized("Invalid or expired token.", invalid_error));
+    return tl::unexpected(
+        unauthorized("Invalid or expired token.", invalid_error, "two Authorization headers"));
   const events::Instant now = service_.now();
   auto checked = thread != nullptr ? service_.tokens.check(*token, now, thread->last)
                                    : service_.tokens.check(*token, now);
   if (checked) return std::move(*checked);
   if (checked.error().kind == TokenRefusal::Kind::no_organization)
     return tl::unexpected(Problem{ProblemKind::organization_required, checked.error().detail});
-  return tl::unexpected(unauthorized("Invalid or expired token.", invalid_error));
+  return tl::unexpected(unauthorized("Invalid or expired token.", invalid_error, checked.error().detail));
 }
 
 std::optional<Problem> Front::refuse_rate(const events::Caller& caller, std::string& lines) {
@@ -132,9 +169,11 @@ Handler::Admission Front::admit(const Request& head) {
   const std::size_t most = route.body_bytes_max != 0
                                ? std::max(route.body_bytes_max, service_.settings.body_bytes_max)
                                : service_.settings.body_bytes_max;
+  std::string organization;
   const auto refused = [&]() -> std::optional<Problem> {
     const auto holder = credentials(head, thread_of(head));
     if (!holder) return holder.error();
+    organization = (*holder)->caller.organization;
     if (auto problem = refuse_scopes(route, (*holder)->caller)) return problem;
     return refuse_body(head, route);
   }();
@@ -144,15 +183,20 @@ Handler::Admission Front::admit(const Request& head) {
   const auto length = head.header("Content-Length");
   const auto bytes = length ? parse_decimal(*length) : std::nullopt;
   if (bytes && *bytes <= patience && !head.header("Expect")) return {patience, std::nullopt};
-  Response response = refused->response(head.id_text());
-  stamp(&head, response);
+  Frame frame = frame_of(head);
+  frame.route = &route;
+  frame.organization = std::move(organization);
+  Response response = refused->response(frame.request_id);
+  finish(frame, response, applied());
   return {0, std::move(response)};
 }
 
 void Front::stamp(const Request* request, Response& response) {
   if (const auto at = applied())
     response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
-  if (request != nullptr) response.headers.append(frame_of(*request).lines);
+  const Frame frame = request != nullptr ? frame_of(*request) : Frame{};
+  response.headers.append(frame.lines);
+  tell(frame, response);
 }
 
 void Front::answer_without_token(const Request& request, Reply& reply, const Found& found, Frame& frame) {
@@ -182,8 +226,9 @@ void Front::answer_without_token(const Request& request, Reply& reply, const Fou
 void Front::handle(Request&& request, Reply reply) {
   Thread* thread = thread_of(request);
   std::optional<tl::expected<Holder, Problem>> holder;
-  const bool may_be_cached =
-      thread != nullptr && request.method() == "GET" && request.target().substr(0, 10) == "/v1/models";
+  const bool replaying = service_.replaying != nullptr && service_.replaying->load(std::memory_order_relaxed);
+  const bool may_be_cached = !replaying && thread != nullptr && request.method() == "GET" &&
+                             request.target().substr(0, 10) == "/v1/models";
   if (may_be_cached) {
     holder = credentials(request, thread);
     if (*holder && answer_from_cache(request, reply, *thread, **holder)) return;
@@ -195,6 +240,8 @@ void Front::handle(Request&& request, Reply reply) {
       found.route == nullptr ||
       (is_operation(*found.route) ? service_.settings.serves_operations : service_.settings.serves_api);
   if (!served) return refuse(reply, frame, {ProblemKind::not_found, "There is nothing at this path."});
+  if (replaying && (found.route == nullptr || found.route->open == nullptr))
+    return refuse(reply, frame, still_replaying());
   if (found.route == nullptr) return answer_without_token(request, reply, found, frame);
   const Route& route = *found.route;
   if (route.open != nullptr) {
@@ -205,6 +252,7 @@ void Front::handle(Request&& request, Reply reply) {
   if (!holder) holder = credentials(request, thread);
   if (!*holder) return refuse(reply, frame, holder->error());
   const events::Caller& caller = (**holder)->caller;
+  frame.organization = caller.organization;
   if (const auto problem = refuse_rate(caller, frame.lines)) return refuse(reply, frame, *problem);
   if (const auto problem = refuse_scopes(route, caller)) return refuse(reply, frame, *problem);
   if (const auto accept = request.header("Accept"); accept && !accepts(*accept, route.media))

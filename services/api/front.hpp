@@ -24,6 +24,9 @@ class Front final : public Handler {
   void handle(Request&& request, Reply reply) override;
   void stamp(const Request* request, Response& response) override;
 
+  /// Of cached answers, of all threads. Any thread.
+  std::size_t cache_bytes() const;
+
  private:
   using Holder = std::shared_ptr<const Bearer>;
   /// What one I/O thread keeps for itself.
@@ -37,7 +40,8 @@ class Front final : public Handler {
     std::string request_id;
     std::string lines;  ///< header lines: CORS, rate limits
     std::string method, path;
-    const Route* route = nullptr;  ///< nullptr: none was found
+    std::string organization, traceparent;  ///< for the log
+    const Route* route = nullptr;           ///< nullptr: none was found
     std::chrono::steady_clock::time_point arrived_at{};
   };
   /// A read that is in order but for the position that it waits for.
@@ -67,7 +71,10 @@ class Front final : public Handler {
   std::optional<Problem> refuse_rate(const events::Caller& caller, std::string& lines);
   std::optional<Problem> refuse_scopes(const Route& route, const events::Caller& caller) const;
   bool answer_from_cache(const Request& request, Reply& reply, Thread& thread, const Holder& holder);
-  /// Adds what every answer to the request carries.
+  /// Whether an answer of this status goes to the log.
+  bool tells(int status) const;
+  void tell(const Frame& frame, const Response& response) const;
+  /// Adds what every answer to the request carries, counts it and tells of it.
   void finish(const Frame& frame, Response& response, std::optional<events::Position> at) const;
   void answer(Reply& reply, const Frame& frame, Response&& response, std::optional<events::Position> at);
   void refuse(Reply& reply, const Frame& frame, const Problem& problem,

@@ -57,10 +57,13 @@ bool Front::answer_from_cache(const Request& request, Reply& reply, Thread& thre
     response.shared_body = entry->body;
   }
   if (service_.cors.on()) service_.cors.stamp(request, response);
-  if (service_.figures != nullptr) {
-    // Only single models are cached.
-    static const Route* const route = find_route("GET", {"v1", "models", "cached"}).route;
-    service_.figures->answered(route, response.status, request.arrived_at);
+  if (service_.figures != nullptr)
+    service_.figures->answered(entry->route, response.status, request.arrived_at);
+  if (tells(response.status)) {
+    Frame frame = frame_of(request);
+    frame.route = entry->route;
+    frame.organization = caller.organization;
+    tell(frame, response);
   }
   reply(std::move(response));
   return true;
@@ -114,6 +117,7 @@ void Front::read_now(const Request& request, Reply& reply, const Reading& readin
   if (shown.cacheable && thread != nullptr && response.status == 200 && applied.position) {
     const std::string position = "Almanac-Position: " + std::to_string(*applied.position) + "\r\n";
     AnswerCache::Entry entry;
+    entry.route = reading.route;
     entry.generation = generation;
     entry.applied_time = applied.time;
     entry.from = t;

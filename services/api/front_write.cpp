@@ -155,12 +155,7 @@ Response Front::settled(const Pending& pending, const writer::Outcome& outcome,
                         std::optional<events::Position>& at) {
   const auto snapshot = service_.projector.latest();
   const events::Caller& caller = pending.holder->caller;
-  const auto problem = [&](const Problem& said) {
-    if (service_.told)
-      service_.told({pending.frame.request_id, pending.frame.method, pending.frame.path, said.detail,
-                     describe(said.kind).status});
-    return said.response(pending.frame.request_id);
-  };
+  const auto problem = [&](const Problem& said) { return said.response(pending.frame.request_id); };
   return std::visit(
       Match{[&](const writer::Written& written) {
               at = written.last;

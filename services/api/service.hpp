@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,10 +27,15 @@ struct Readiness {
   std::string json;
 };
 
-/// One line for the log of an answer that says no.
-struct Refused {
-  std::string_view request_id, method, path, detail;
+/// One answer, for the log: never a query string, a token or a body. What is not known is empty.
+struct Answered {
+  std::string_view request_id, method, path;
+  std::string_view operation;     ///< `none`: there is no such route
+  std::string_view organization;  ///< of the token, once it was found good
+  std::string_view traceparent;
+  std::string_view reason;  ///< of an answer that says no; of a refused token more than its holder hears
   int status = 0;
+  std::chrono::microseconds took{0};
 };
 
 struct FrontSettings {
@@ -54,9 +61,13 @@ struct Service {
                                                                          std::size_t limit)>
       read_events;
   std::function<Readiness()> readiness;
-  std::function<std::string()> metrics;      ///< Prometheus text
-  std::function<void(const Refused&)> told;  ///< may be empty; must be quick
-  RequestFigures* figures = nullptr;         ///< where answers are counted; may be nullptr
+  std::function<std::string()> metrics;       ///< Prometheus text
+  std::function<void(const Answered&)> told;  ///< may be empty; must be quick
+  /// Whether all answers are told, or only those of 500 and above; asked for each, so that it can change.
+  std::function<bool()> tells_all;
+  RequestFigures* figures = nullptr;  ///< where answers are counted; may be nullptr
+  /// While it is true the log is being read: all but what needs no read models answers 503. May be nullptr.
+  const std::atomic<bool>* replaying = nullptr;
 };
 
 }  // namespace almanac::api

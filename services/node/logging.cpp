@@ -87,7 +87,7 @@ LogLevel log_level_named(std::string_view name) {
   return LogLevel::info;
 }
 
-std::string log_text(LogFormat format, std::string_view message, std::initializer_list<LogField> fields) {
+std::string log_text(LogFormat format, std::string_view message, std::span<const LogField> fields) {
   std::string out;
   if (format == LogFormat::json) {
     append_member(out, "message", message);
@@ -120,7 +120,7 @@ Logger::Logger(LogLevel level, LogFormat format)
 
 Logger::~Logger() = default;  // the pool writes out what waits before its thread ends
 
-void Logger::say(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
+void Logger::say(LogLevel level, std::string_view message, std::span<const LogField> fields) const {
   if (!says(level)) return;
   const std::string text = log_text(format_, message, fields);
   logger_->log(to_spdlog(level), spdlog::string_view_t(text.data(), text.size()));

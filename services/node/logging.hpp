@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,7 +37,10 @@ class Logger {
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
 
-  void say(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {}) const;
+  void say(LogLevel level, std::string_view message, std::span<const LogField> fields) const;
+  void say(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    say(level, message, std::span(fields.begin(), fields.size()));
+  }
   void info(std::string_view message, std::initializer_list<LogField> fields = {}) const {
     say(LogLevel::info, message, fields);
   }
@@ -58,6 +62,6 @@ class Logger {
 };
 
 /// The tail of a line, behind time and level; apart for tests.
-std::string log_text(LogFormat format, std::string_view message, std::initializer_list<LogField> fields);
+std::string log_text(LogFormat format, std::string_view message, std::span<const LogField> fields);
 
 }  // namespace almanac::node

@@ -19,7 +19,9 @@ enum class Name : std::uint8_t {
   build,
   requests,
   request_seconds,
+  ready_reads,
   ready_writes,
+  firing,
   applied_position,
   log_age,
   writer_epoch,
@@ -30,7 +32,12 @@ enum class Name : std::uint8_t {
   redecided,
   queue_depth,
   commit_seconds,
+  timers_fired,
   duplicates,
+  foreign,
+  read_model_memory,
+  answer_cache,
+  disk_free,
   connections_accepted,
   connections_refused,
   connections_open,
@@ -58,7 +65,14 @@ constexpr std::array table = {
     Row{Name::request_seconds,
         MetricType::Histogram,
         {"almanac_request_seconds", "Time from a request's head to its answer, by operation."}},
+    Row{Name::ready_reads,
+        MetricType::Gauge,
+        {"almanac_serving_reads", "1 while reads are served; 0 during a replay and while stopping."}},
     Row{Name::ready_writes, MetricType::Gauge, {"almanac_taking_writes", "1 while writes are taken."}},
+    Row{Name::firing,
+        MetricType::Gauge,
+        {"almanac_firing",
+         "1 while ends of life are recorded when they are due; 0 while the clock is in doubt."}},
     Row{Name::applied_position,
         MetricType::Gauge,
         {"almanac_applied_position", "Position of the last event that was folded into the read models."}},
@@ -83,9 +97,25 @@ constexpr std::array table = {
     Row{Name::commit_seconds,
         MetricType::Histogram,
         {"almanac_writer_commit_seconds", "Time of one append until it was durable."}},
+    Row{Name::timers_fired,
+        MetricType::Counter,
+        {"almanac_timers_fired_total", "Ends of life that this node recorded."}},
     Row{Name::duplicates,
         MetricType::Counter,
         {"almanac_projector_duplicates_total", "Records that were there already and set aside."}},
+    Row{Name::foreign,
+        MetricType::Counter,
+        {"almanac_projector_foreign_total", "Records that are no events, counted and set aside."}},
+    Row{Name::read_model_memory,
+        MetricType::Gauge,
+        {"almanac_read_model_memory_bytes", "Block cache and memtables of the read models."}},
+    Row{Name::answer_cache,
+        MetricType::Gauge,
+        {"almanac_answer_cache_bytes", "Cached answers, of all threads."}},
+    Row{Name::disk_free,
+        MetricType::Gauge,
+        {"almanac_disk_free_bytes",
+         "Free bytes where the data directory is; below data.min_free_bytes no writes are taken."}},
     Row{Name::connections_accepted,
         MetricType::Counter,
         {"almanac_connections_accepted_total", "Connections that were accepted."}},
@@ -185,7 +215,9 @@ std::string Metrics::text() const {
   out.add(Name::build, 1, {{"version", sources_.version}, {"commit", sources_.commit}});
   add_requests(out, sources_.requests);
   const auto status = sources_.status();
+  out.add(Name::ready_reads, sources_.ready() ? 1 : 0);
   out.add(Name::ready_writes, status.taking_writes ? 1 : 0);
+  out.add(Name::firing, status.firing ? 1 : 0);
   if (const auto snapshot = sources_.projector.latest();
       snapshot != nullptr && snapshot->applied().position) {
     out.add(Name::applied_position, static_cast<double>(*snapshot->applied().position));
@@ -201,7 +233,12 @@ std::string Metrics::text() const {
   out.add(Name::queue_depth, count_of(writer.queue_depth));
   out.add(Name::commit_seconds, histogram_of(writer.commit_latency, writer::Metrics::latency_us_bounds,
                                              writer.commit_latency_us_sum.load(std::memory_order_relaxed)));
+  out.add(Name::timers_fired, static_cast<double>(sources_.scheduler.fired()));
   out.add(Name::duplicates, static_cast<double>(sources_.projector.duplicates()));
+  out.add(Name::foreign, static_cast<double>(sources_.projector.foreign()));
+  out.add(Name::read_model_memory, static_cast<double>(sources_.store.memory_bytes()));
+  out.add(Name::answer_cache, static_cast<double>(sources_.cache_bytes()));
+  out.add(Name::disk_free, static_cast<double>(sources_.free_bytes()));
   if (const auto* transport = sources_.transport()) {
     out.add(Name::connections_accepted, count_of(transport->connections_accepted));
     out.add(Name::connections_refused, count_of(transport->connections_refused));

@@ -7,6 +7,7 @@
 #include "services/api/request_figures.hpp"
 #include "services/api/transport/transport_settings.hpp"
 #include "services/node/logging.hpp"
+#include "services/scheduler/scheduler.hpp"
 #include "services/writer/metrics.hpp"
 #include "services/writer/status.hpp"
 
@@ -20,6 +21,11 @@ class Metrics {
     const projections::Projector& projector;
     const api::RequestFigures& requests;
     const writer::Metrics& writer;
+    const scheduler::Scheduler& scheduler;
+    const projections::Store& store;
+    std::function<bool()> ready;  ///< for reads, as /readyz says
+    std::function<std::size_t()> cache_bytes;
+    std::function<std::uint64_t()> free_bytes;
     std::function<writer::WriterStatus()> status;
     std::function<const api::TransportFigures*()> transport;  ///< nullptr before it serves
     std::function<std::int64_t()> now_ms;                     ///< wall clock

@@ -1,10 +1,12 @@
 #include "services/node/node.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <optional>
 
 #include "services/api/front.hpp"
+#include "services/node/access_log.hpp"
 #include "services/node/build.hpp"
 #include "services/node/event_reader.hpp"
 #include "services/node/front_door.hpp"
@@ -17,6 +19,9 @@
 namespace almanac::node {
 
 using tl::make_unexpected;
+
+/// A replay may take minutes, and folding has no other way to be left: thrown from its progress.
+struct StoppedWhileReplaying {};
 
 /// The data's way, top to bottom: files, fold, writer, scheduler, front, listener. Each member stands only on
 /// those above it, and is gone before they are.
@@ -47,6 +52,8 @@ struct Node::Parts {
   api::RateLimits limits;
   const api::Cors cors;
   api::RequestFigures requests;
+  AccessLog access;
+  std::atomic<bool> replaying{true};
   Readiness readiness;
   Metrics metrics;
   api::Front front;
@@ -70,6 +77,7 @@ Node::Parts::Parts(Settings given, Logger& to, Signals& by, Storage opened, Iden
       identity(std::move(known)),
       limits(settings.limits.organization_per_minute, settings.limits.user_per_minute),
       cors(api::Cors::parse(settings.http.cors_origins).value_or(api::Cors())),
+      access(logger),
       readiness({.projector = projector,
                  .keys = *identity.keys,
                  .writer = [this] { return writer.status(); },
@@ -77,6 +85,11 @@ Node::Parts::Parts(Settings given, Logger& to, Signals& by, Storage opened, Iden
       metrics({.projector = projector,
                .requests = requests,
                .writer = writer.metrics(),
+               .scheduler = scheduler,
+               .store = *storage.store,
+               .ready = [this] { return readiness.look().ready; },
+               .cache_bytes = [this] { return front.cache_bytes(); },
+               .free_bytes = writer::free_bytes_of(settings.data.dir),
                .status = [this] { return writer.status(); },
                .transport = [this] { return listener == nullptr ? nullptr : &listener->figures(); },
                .now_ms = [this] { return clock.wall().ms; },
@@ -128,21 +141,21 @@ api::Service Node::Parts::service(bool serves_api) {
           .readiness = [this] { return readiness.look(); },
           .metrics = [this] { return metrics.text(); },
           .told =
-              [this](const api::Refused& refused) {
-                logger.say(refused.status >= 500 ? LogLevel::warn : LogLevel::debug, "refused",
-                           {{"request", std::string(refused.request_id)},
-                            {"method", std::string(refused.method)},
-                            {"path", std::string(refused.path)},
-                            {"status", std::to_string(refused.status)},
-                            {"detail", std::string(refused.detail)}});
+              [this](const api::Answered& answered) {
+                access.answered(answered, std::chrono::steady_clock::now());
               },
-          .figures = &requests};
+          .tells_all = [this] { return access.wants_all(); },
+          .figures = &requests,
+          .replaying = &replaying};
 }
 
 tl::expected<void, log::Failure> Node::Parts::open_doors() {
   auto opened = open_listener(settings, front);
   if (!opened) return make_unexpected(opened.error());
   listener = std::move(*opened);
+  if (auto served = listener->serve(); !served)
+    return make_unexpected(log::Failure{served.error(), "start again"});
+  logger.info("listening", {{"address", listener->address()}});
   if (!settings.ops_listen) return {};
   ops_front.emplace(service(false));
   auto ops = open_ops_listener(*settings.ops_listen, *ops_front);
@@ -159,19 +172,22 @@ tl::expected<void, log::Failure> Node::Parts::start() {
   logger.info("found", {{"data", settings.data.dir.string()},
                         {"log_next", std::to_string(storage.log->end())},
                         {"read_models_next", std::to_string(found.position ? *found.position + 1 : 0)}});
-  // Doors first: an address that is taken should be heard of before a long replay.
+  // Doors first: an address that is taken is heard of before a long replay, and /readyz says how far that is.
   if (auto opened = open_doors(); !opened) return opened;
   const auto progress = [this](events::Position position, events::Position end) {
     readiness.replayed(position, end);
     logger.info("replaying", {{"position", std::to_string(position)}, {"of", std::to_string(end)}});
+    if (signals.stop_waits()) throw StoppedWhileReplaying();
   };
-  if (auto started = writer.start(progress); !started) return started;
-  projector.timers().when_pulled_back([this] { scheduler.wake(); });
-  scheduler.start();
-  readiness.enter(Readiness::Phase::serving);
-  if (auto served = listener->serve(); !served) {
-    return make_unexpected(log::Failure{served.error(), "start again"});
+  if (auto started = writer.start(progress); !started) {
+    if (!writer.folding_stopped() || !storage.store->applied().position) return started;
+    logger.error("reads alone are served: " + started.error().what, {{"mend", started.error().mend}});
+  } else {
+    projector.timers().when_pulled_back([this] { scheduler.wake(); });
+    scheduler.start();
   }
+  readiness.enter(Readiness::Phase::serving);
+  replaying = false;
   if (settings.http.address_file) {
     if (auto written = write_address_file(*settings.http.address_file, listener->address()); !written) {
       return written;
@@ -235,7 +251,11 @@ tl::expected<std::unique_ptr<Node>, log::Failure> Node::start(Settings settings,
   if (!identity) return make_unexpected(identity.error());
   std::unique_ptr<Node> node(new Node(std::make_unique<Parts>(std::move(settings), logger, signals,
                                                               std::move(*storage), std::move(*identity))));
-  if (auto started = node->parts_->start(); !started) return make_unexpected(started.error());
+  try {
+    if (auto started = node->parts_->start(); !started) return make_unexpected(started.error());
+  } catch (const StoppedWhileReplaying&) {
+    // The signal still waits: `run` takes it and stops as ever. What was folded is kept.
+  }
   return node;
 }
 

@@ -36,6 +36,13 @@ Signals::What Signals::wait() const {
   return signal == SIGHUP ? What::reload : What::stop;
 }
 
+bool Signals::stop_waits() const {
+  sigset_t waiting;
+  sigemptyset(&waiting);
+  ::sigpending(&waiting);
+  return sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1;
+}
+
 void Signals::ask_to_stop() {
   ::kill(::getpid(), SIGTERM);
 }

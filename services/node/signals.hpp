@@ -13,6 +13,8 @@ class Signals {
   Signals();
   /// Waits for the next one.
   What wait() const;
+  /// Whether a stop was asked for that `wait` has not returned yet.
+  bool stop_waits() const;
   /// Any thread: `wait` answers `stop`.
   void ask_to_stop();
   /// From here on a further SIGTERM or SIGINT ends the process at once.

@@ -100,7 +100,9 @@ void Scheduler::fire(const Round& round) {
   for (const projections::Timer& timer : round) {
     writer_.submit({.command = events::ReachEndOfLife{timer.model, timer.scheduled_by},
                     .caller = {.actor = "system:scheduler"}},
-                   [this](const writer::Outcome&) {
+                   [this](const writer::Outcome& outcome) {
+                     if (std::holds_alternative<writer::Written>(outcome))
+                       fired_.fetch_add(1, std::memory_order_relaxed);
                      const std::lock_guard lock(mutex_);
                      if (--under_way_ == 0) wake_.notify_all();
                    });

@@ -1,6 +1,8 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -54,6 +56,8 @@ class Scheduler {
   void stop();
   /// Any thread: a timer was added before all others, firing was resumed, or a test moved the clock.
   void wake();
+  /// Ends of life that this node recorded since it started. Any thread.
+  std::uint64_t fired() const { return fired_.load(std::memory_order_relaxed); }
 
  private:
   void run();
@@ -75,6 +79,7 @@ class Scheduler {
   bool woken_ = false;
   bool stopping_ = false;
   std::size_t under_way_ = 0;
+  std::atomic<std::uint64_t> fired_{0};
   std::thread thread_;
 };
 

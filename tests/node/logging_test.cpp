@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "events/json.hpp"
 
 namespace almanac::node {
@@ -10,7 +12,8 @@ namespace {
 TEST(Logging, a_json_line_stays_json_whatever_the_bytes) {
   const std::string nasty =
       "quote \" backslash \\ line\nfeed tab\t nul" + std::string(1, '\0') + " bad \xff utf-8 ü";
-  const auto line = "{" + log_text(LogFormat::json, nasty, {{"path", nasty}, {"empty", ""}}) + "}";
+  const std::vector<LogField> fields{{"path", nasty}, {"empty", ""}};
+  const auto line = "{" + log_text(LogFormat::json, nasty, fields) + "}";
   const auto parsed = events::json::parse(line);
   ASSERT_TRUE(parsed.has_value()) << parsed.error().detail << line;
   EXPECT_EQ(parsed->find("path")->text, parsed->find("message")->text);
@@ -19,7 +22,8 @@ TEST(Logging, a_json_line_stays_json_whatever_the_bytes) {
 }
 
 TEST(Logging, a_text_line_stays_one_line) {
-  const auto line = log_text(LogFormat::text, "a\nb", {{"path", "/x y\r\n\x1b[31m"}, {"n", "7"}, {"e", ""}});
+  const std::vector<LogField> fields{{"path", "/x y\r\n\x1b[31m"}, {"n", "7"}, {"e", ""}};
+  const auto line = log_text(LogFormat::text, "a\nb", fields);
   EXPECT_EQ(line, R"(a\x0ab path="/x y\x0d\x0a\x1b[31m" n=7 e="")");
 }
 

@@ -113,13 +113,13 @@ def test_sighup_reads_the_log_level_again(tmp_path):
     node = Node(tmp_path, {"config": conf}).start()
     try:
         node.get("/v1/models", "no-token")
-        assert not any(line["message"] == "refused" for line in lines(node))
+        assert not any(line["message"] == "answered" for line in lines(node))
         conf.write_text("log.level = debug\n")
         node.process.send_signal(signal.SIGHUP)
         wait_until(lambda: any("SIGHUP" in line["message"] for line in lines(node)))
         def refused():
             node.get("/v1/models", "no-token")
-            return any(line["message"] == "refused" for line in lines(node))
+            return any(line["message"] == "answered" for line in lines(node))
         wait_until(refused)
     finally:
         node.stop()

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,12 +11,15 @@
 
 namespace almanac::api {
 
-/// Answers as they went out, of one I/O thread: no locks. An entry is good while nothing was committed
-/// since (the projector's generation) and the clock has not reached an instant that changes it. Bounded: when
-/// it is full it starts again.
+struct Route;
+
+/// Answers as they went out, of one I/O thread: no locks; only `bytes` may be asked from others. An entry is
+/// good while nothing was committed since (the projector's generation) and the clock has not reached an
+/// instant that changes it. Bounded: when it is full it starts again.
 class AnswerCache {
  public:
   struct Entry {
+    const Route* route = nullptr;
     std::uint64_t generation = 0;
     events::Instant applied_time;          ///< of the last event that it was made at
     events::Instant from;                  ///< clock of the answer
@@ -34,6 +38,8 @@ class AnswerCache {
   void keep(std::string_view key, Entry entry);
 
   std::size_t size() const { return entries_.size(); }
+  /// Any thread.
+  std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
   struct Hash {
@@ -41,8 +47,8 @@ class AnswerCache {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   std::size_t bytes_max_;
-  std::size_t bytes_ = 0;
-  std::string key_;  // the last one asked for; kept for its memory
+  std::atomic<std::size_t> bytes_{0};  // written by its thread alone
+  std::string key_;                    // the last one asked for; kept for its memory
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
 };
 

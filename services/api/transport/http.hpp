@@ -141,6 +141,7 @@ struct Response {
   /// (the writer) is not held up by rendering. Not called when the connection has gone.
   std::function<Response()> later;
   bool close = false;
+  std::string reason;  ///< of an answer that says no: for the node's log, may say more than the client hears
 
   /// Appends a line. A CR, LF or NUL in the value becomes a blank: no value can start a header of its own.
   Response& header(std::string_view name, std::string_view value);

@@ -160,6 +160,7 @@ Response Problem::response(std::string_view request_id) const {
   answer.status = describe(kind).status;
   answer.headers = "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n" + headers;
   answer.body = body(request_id);
+  answer.reason = reason.empty() ? detail : reason;
   return answer;
 }
 

@@ -73,6 +73,7 @@ struct Problem {
   std::vector<Fault> errors;
   std::string extra;    // more members as JSON text, each with a leading comma: `,"requiredPlan":"pro"`
   std::string headers;  // lines of this answer alone, e.g. Allow, Retry-After, WWW-Authenticate
+  std::string reason;   // for the node's log, where it may say more than the client hears; empty: the detail
 
   Problem& member(std::string_view name, std::string_view text);       // a JSON string
   Problem& member_json(std::string_view name, std::string_view json);  // any JSON value, already rendered
