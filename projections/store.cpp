@@ -141,6 +141,11 @@ class RocksStore final : public Store {
     return {};
   }
 
+  void note_damage(const std::string& what) override {
+    const std::lock_guard lock(mutex_);
+    if (database_) database_->note_damage(what);
+  }
+
   Applied applied() const override {
     const std::lock_guard lock(mutex_);
     return applied_;

@@ -34,7 +34,8 @@ class Snapshot : public Rows {
   virtual const Applied& applied() const = 0;
 };
 
-/// Thread safety: `snapshot`, `applied` and `set_aside` from any thread, the rest from one at a time.
+/// Thread safety: `snapshot`, `applied`, `set_aside` and `note_damage` from any thread, the rest from one at
+/// a time.
 class Store {
  public:
   enum class Access : std::uint8_t {
@@ -76,6 +77,8 @@ class Store {
   }
   /// Sets this one aside and begins with none: for rows that do not match the log or turn out damaged.
   virtual tl::expected<void, log::Failure> start_over(const std::string& why) = 0;
+  /// Has it set aside at the next opening: for whoever caught Damaged. Answers go on, none from such rows.
+  virtual void note_damage(const std::string& what) = 0;
   virtual Applied applied() const = 0;
   virtual std::optional<std::string> set_aside() const = 0;
   /// Durable up to here; called at a clean stop.

@@ -39,7 +39,11 @@ void Errands::run() {
     const std::function<void()> errand = std::move(first->second);
     errands_.erase(first);
     lock.unlock();
-    errand();
+    try {
+      errand();
+    } catch (const std::exception&) {
+      // Its reply goes with it, and answers 500.
+    }
     lock.lock();
   }
 }

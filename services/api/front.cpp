@@ -126,6 +126,12 @@ void Front::refuse(Reply& reply, const Frame& frame, const Problem& problem,
   answer(reply, frame, problem.response(frame.request_id), at ? at : applied());
 }
 
+Problem Front::damaged(const projections::Damaged& damage) const {
+  if (service_.damaged) service_.damaged(damage.what());
+  return {ProblemKind::internal_error,
+          "The read models of this node are damaged. They are rebuilt from the log when it starts again."};
+}
+
 tl::expected<Front::Holder, Problem> Front::credentials(const Request& request, Thread* thread) const {
   const auto header = request.header("Authorization");
   const auto token = header ? bearer_token(*header) : std::nullopt;
@@ -258,7 +264,13 @@ void Front::handle(Request&& request, Reply reply) {
   if (const auto accept = request.header("Accept"); accept && !accepts(*accept, route.media))
     return refuse(reply, frame,
                   {ProblemKind::not_acceptable, "This answers with " + std::string(route.media) + " alone."});
-  if (route.is_write()) return write(request, std::move(reply), std::move(frame), found, **holder);
+  if (route.is_write()) {
+    try {
+      return write(request, reply, frame, found, **holder);
+    } catch (const projections::Damaged& damage) {
+      return refuse(reply, frame, damaged(damage));
+    }
+  }
   Reading reading{std::move(frame), &route, parse_query(route.asks, request.url().parameters),
                   events::Uuid::parse(found.parameter), **holder};
   read(std::move(request), std::move(reply), std::move(reading));

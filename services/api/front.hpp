@@ -79,16 +79,20 @@ class Front final : public Handler {
   void answer(Reply& reply, const Frame& frame, Response&& response, std::optional<events::Position> at);
   void refuse(Reply& reply, const Frame& frame, const Problem& problem,
               std::optional<events::Position> at = std::nullopt);
+  /// 500 for rows that cannot be read; whoever runs the node is told.
+  Problem damaged(const projections::Damaged& damage) const;
   void answer_without_token(const Request& request, Reply& reply, const Found& found, Frame& frame);
   std::optional<events::Position> applied() const;
 
   // front_read.cpp
   void read(Request&& request, Reply reply, Reading reading);
   void read_now(const Request& request, Reply& reply, const Reading& reading, Thread* thread);
+  void read_rows(const Request& request, Reply& reply, const Reading& reading, Thread* thread);
   void wait_for(events::Position position, Request&& request, Reply reply, Reading reading);
 
   // front_write.cpp
-  void write(const Request& request, Reply reply, Frame frame, const Found& found, Holder holder);
+  /// Takes reply and frame once nothing can fail any more.
+  void write(const Request& request, Reply& reply, Frame& frame, const Found& found, const Holder& holder);
   std::optional<Problem> refuse_body(const Request& request, const Route& route) const;
   /// The judgements before validation, on the latest snapshot: for a request whose faults no command can
   /// carry.

@@ -98,6 +98,14 @@ void Front::wait_for(events::Position position, Request&& request, Reply reply, 
 }
 
 void Front::read_now(const Request& request, Reply& reply, const Reading& reading, Thread* thread) {
+  try {
+    read_rows(request, reply, reading, thread);
+  } catch (const projections::Damaged& damage) {
+    refuse(reply, reading.frame, damaged(damage));
+  }
+}
+
+void Front::read_rows(const Request& request, Reply& reply, const Reading& reading, Thread* thread) {
   const std::uint64_t generation = service_.projector.generation();  // before the rows: never newer than they
   const auto snapshot = service_.projector.latest();
   const projections::Applied& applied = snapshot->applied();

@@ -78,7 +78,8 @@ Problem Front::refuse_unsent(const Route& route, const events::Caller& caller,
   return otherwise;
 }
 
-void Front::write(const Request& request, Reply reply, Frame frame, const Found& found, Holder holder) {
+void Front::write(const Request& request, Reply& reply, Frame& frame, const Found& found,
+                  const Holder& holder) {
   const Route& route = *found.route;
   const events::Caller& caller = holder->caller;
   json::Value body;
@@ -141,7 +142,7 @@ void Front::write(const Request& request, Reply reply, Frame frame, const Found&
   }
   pending->reply = std::move(reply);
   pending->frame = std::move(frame);
-  pending->holder = std::move(holder);
+  pending->holder = holder;
   service_.submit.submit(std::move(submission), [this, pending](writer::Outcome outcome) {
     const auto make = [this, pending, outcome = std::move(outcome)] { return settle(*pending, outcome); };
     if (pending->route->heavy) return errands_.soon([pending, make] { pending->reply(make()); });
@@ -190,6 +191,7 @@ Response Front::settle(const Pending& pending, const writer::Outcome& outcome) {
   try {
     response = settled(pending, outcome, at);
   } catch (const std::exception& fault) {
+    if (const auto* damage = dynamic_cast<const projections::Damaged*>(&fault)) damaged(*damage);
     const Problem problem =
         problem_of(writer::OutcomeUnknown{std::string("The answer could not be made: ") + fault.what()},
                    pending.idempotency_key);

@@ -68,6 +68,8 @@ struct Service {
   RequestFigures* figures = nullptr;  ///< where answers are counted; may be nullptr
   /// While it is true the log is being read: all but what needs no read models answers 503. May be nullptr.
   const std::atomic<bool>* replaying = nullptr;
+  /// Rows of the read models could not be read; may be empty. Any thread, once for every answer that fails.
+  std::function<void(const std::string& what)> damaged = {};
 };
 
 }  // namespace almanac::api

@@ -146,7 +146,14 @@ api::Service Node::Parts::service(bool serves_api) {
               },
           .tells_all = [this] { return access.wants_all(); },
           .figures = &requests,
-          .replaying = &replaying};
+          .replaying = &replaying,
+          .damaged =
+              [this](const std::string& what) {
+                if (!readiness.damaged(what)) return;
+                storage.store->note_damage(what);
+                logger.error("the read models are damaged",
+                             {{"why", what}, {"mend", "start again: they are rebuilt from the log"}});
+              }};
 }
 
 tl::expected<void, log::Failure> Node::Parts::open_doors() {

@@ -24,6 +24,13 @@ void Readiness::replayed(events::Position position, events::Position end) {
   progress_ = "the log is being read: position " + std::to_string(position) + " of " + std::to_string(end);
 }
 
+bool Readiness::damaged(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  if (!damage_.empty()) return false;
+  damage_ = "the read models are damaged (" + what + "); start again, and they are rebuilt from the log";
+  return true;
+}
+
 api::Readiness Readiness::look() const {
   Reasons reads, writes, firing;
   const Phase phase = phase_.load();
@@ -32,6 +39,10 @@ api::Readiness Readiness::look() const {
     reads.push_back(progress_);
   }
   if (phase == Phase::stopping) reads.push_back("this node is stopping");
+  {
+    const std::lock_guard lock(mutex_);
+    if (!damage_.empty()) reads.push_back(damage_);
+  }
   if (sources_.keys.current()->size() == 0) {
     reads.push_back("no key set could be fetched yet, so no token can be verified (auth.jwks)");
   }

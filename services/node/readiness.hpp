@@ -30,6 +30,9 @@ class Readiness {
   /// Shown while the node starts: how far the replay is.
   void replayed(events::Position position, events::Position end);
 
+  /// Reads are not ready from here on: what was read is damaged. True for the first damage.
+  bool damaged(const std::string& what);
+
   api::Readiness look() const;
 
  private:
@@ -37,6 +40,7 @@ class Readiness {
   std::atomic<Phase> phase_{Phase::starting};
   mutable std::mutex mutex_;
   std::string progress_ = "the log is being read";
+  std::string damage_;
 };
 
 }  // namespace almanac::node

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "events/codec.hpp"
+#include "projections/key.hpp"
 
 namespace almanac::api::test {
 namespace {
@@ -155,7 +156,9 @@ void Service::start() {
                    },
                    {},
                    [] { return std::string("# none\n"); },
-                   {}});
+                   {},
+                   nullptr,
+                   [this](const std::string& what) { damage_told.push_back(what); }});
 }
 
 void Service::stop() {
@@ -167,6 +170,12 @@ void Service::stop() {
   parts_->projector.reset();
   parts_->store.reset();
   parts_.reset();
+}
+
+void Service::damage(const std::string& model) {
+  const auto layer = parts_->store->layer();
+  layer->put(projections::Family::models, projections::model_key(events::Uuid::parse(model).value()), "x");
+  ASSERT_TRUE(parts_->store->commit(*layer, parts_->store->applied()));
 }
 
 void Service::restart() {

@@ -92,6 +92,9 @@ class Service {
   void advance(std::chrono::milliseconds by) { clock.ms += by.count(); }
   /// Stops everything and starts it on the same files.
   void restart();
+  /// Makes the row of a model one that no encode made, as snapshots from the next commit on see it.
+  void damage(const std::string& model);
+  std::vector<std::string> damage_told;  ///< what the front said of rows that it could not read
   events::Position position() const;
   std::vector<events::Recorded> events_from(events::Position position) const;
   Front& front() { return *parts_->front; }
