@@ -88,8 +88,14 @@ Front::Frame Front::frame_of(const Request& request) const {
   return frame;
 }
 
+void Front::append_age(std::string& lines) const {
+  const auto age = service_.log_out_of_reach ? service_.log_out_of_reach() : std::nullopt;
+  if (age) lines.append("Almanac-Age: ").append(std::to_string(age->count())).append("\r\n");
+}
+
 void Front::finish(const Frame& frame, Response& response, std::optional<events::Position> at) const {
   if (at) response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
+  append_age(response.headers);
   response.headers.append(frame.lines);
   if (service_.figures != nullptr) service_.figures->answered(frame.route, response.status, frame.arrived_at);
   tell(frame, response);

@@ -82,6 +82,8 @@ class Front final : public Handler {
   /// 500 for rows that cannot be read; whoever runs the node is told.
   Problem damaged(const projections::Damaged& damage) const;
   void answer_without_token(const Request& request, Reply& reply, const Found& found, Frame& frame);
+  /// Almanac-Age while the log cannot be reached.
+  void append_age(std::string& lines) const;
   std::optional<events::Position> applied() const;
 
   // front_read.cpp

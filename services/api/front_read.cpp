@@ -56,6 +56,7 @@ bool Front::answer_from_cache(const Request& request, Reply& reply, Thread& thre
     response.shared_headers = entry->headers;
     response.shared_body = entry->body;
   }
+  append_age(response.headers);
   if (service_.cors.on()) service_.cors.stamp(request, response);
   if (service_.figures != nullptr)
     service_.figures->answered(entry->route, response.status, request.arrived_at);

@@ -68,6 +68,9 @@ struct Service {
   RequestFigures* figures = nullptr;  ///< where answers are counted; may be nullptr
   /// While it is true the log is being read: all but what needs no read models answers 503. May be nullptr.
   const std::atomic<bool>* replaying = nullptr;
+  /// How long the log has been out of reach, for Almanac-Age; nullopt while it is not. May be empty; must be
+  /// quick.
+  std::function<std::optional<std::chrono::seconds>()> log_out_of_reach = {};
   /// Rows of the read models could not be read; may be empty. Any thread, once for every answer that fails.
   std::function<void(const std::string& what)> damaged = {};
 };

@@ -147,6 +147,7 @@ api::Service Node::Parts::service(bool serves_api) {
           .tells_all = [this] { return access.wants_all(); },
           .figures = &requests,
           .replaying = &replaying,
+          .log_out_of_reach = [this] { return writer.log_out_of_reach(); },
           .damaged =
               [this](const std::string& what) {
                 if (!readiness.damaged(what)) return;

@@ -46,6 +46,7 @@ Writer::Ending Writer::append(const Draft& draft) {
         } else if constexpr (std::is_same_v<Answer, log::Unknown>) {
           fail("it cannot be told whether the log took a batch at position " + std::to_string(draft.begin()) +
                ": " + said.reason + "; start again, the log then tells");
+          say_of_log(why_);
           return Ending::in_doubt;
         } else {
           static_assert(std::is_same_v<Answer, log::TooLarge>);

@@ -167,7 +167,18 @@ void Writer::fail(std::string what) {
   stand_down(std::move(what));
 }
 
+std::optional<std::chrono::seconds> Writer::log_out_of_reach() const {
+  const std::int64_t since = log_lost_at_ns_.load(std::memory_order_relaxed);
+  if (since == never_lost) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::seconds>(clock_.steady() - std::chrono::nanoseconds(since));
+}
+
 void Writer::say_of_log(std::string refused) {
+  if (refused.empty()) {
+    log_lost_at_ns_.store(never_lost, std::memory_order_relaxed);
+  } else if (log_lost_at_ns_.load(std::memory_order_relaxed) == never_lost) {
+    log_lost_at_ns_.store(clock_.steady().count(), std::memory_order_relaxed);
+  }
   const std::lock_guard lock(state_mutex_);
   log_refused_ = std::move(refused);
 }

@@ -1,6 +1,9 @@
 #pragma once
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -74,6 +77,8 @@ class Writer final : public Submit {
   WriterStatus status() const;
   const Metrics& metrics() const { return metrics_; }
   LogTime::Reading log_time() const { return log_time_.read(); }
+  /// How long the log has not been reached by what was asked of it; nullopt while it is. Cheap.
+  std::optional<std::chrono::seconds> log_out_of_reach() const;
   /// SIGHUP: the wall clock is right as it stands now. Wake the scheduler afterwards.
   void resume_firing() { log_time_.resume(); }
 
@@ -112,6 +117,8 @@ class Writer final : public Submit {
   mutable LogTime log_time_;
   Intake intake_;
 
+  static constexpr std::int64_t never_lost = std::numeric_limits<std::int64_t>::min();
+
   // The strand's own.
   std::unique_ptr<projections::Layer> layer_;
   RandomIds ids_;
@@ -124,6 +131,7 @@ class Writer final : public Submit {
   mutable std::mutex state_mutex_;
   std::string closed_because_ = "the writer has not started";  ///< empty: open
   std::string log_refused_;  ///< what the log said when it took the last batch not; empty when it did
+  std::atomic<std::int64_t> log_lost_at_ns_{never_lost};  ///< on the steady clock; since then log_refused_
   std::atomic<events::Epoch> epoch_{0};
   std::thread strand_;
 };

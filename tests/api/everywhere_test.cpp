@@ -408,6 +408,16 @@ TEST(Everywhere, counted_answers_carry_the_figures_and_a_429_says_when_to_come_b
   EXPECT_FALSE(service.get("/v1/models", "").has("X-RateLimit-Limit")) << "nobody to count it for";
 }
 
+TEST(Everywhere, answers_carry_their_age_while_the_log_cannot_be_reached) {
+  Service service;
+  const std::string target = "/v1/models/" + service.system_model("m");
+  EXPECT_FALSE(service.get(target, service.acme()).has("Almanac-Age"));
+  service.log_out_of_reach = std::chrono::seconds(41);
+  EXPECT_EQ(service.get(target, service.acme()).header("Almanac-Age"), "41") << "from the cache too";
+  EXPECT_EQ(service.get("/v1/models/catalog", service.acme()).header("Almanac-Age"), "41");
+  EXPECT_EQ(service.get(target, "").header("Almanac-Age"), "41");
+}
+
 TEST(Everywhere, a_configured_origin_reads_every_answer_and_preflights) {
   Service::Options options;
   options.cors = Cors::parse("https://app.example").value();

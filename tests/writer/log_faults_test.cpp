@@ -77,8 +77,12 @@ TEST(LogFaults, an_unavailable_log_is_asked_again_by_the_next_batch) {
   const Outcome outcome = desk.run(create_system("a"));
   EXPECT_NE(as<NotApplied>(outcome).reason.find("no room"), std::string::npos);
   EXPECT_NE(desk.writer->status().why_not.find("no room"), std::string::npos);
+  EXPECT_EQ(desk.writer->log_out_of_reach(), std::chrono::seconds(0));
+  desk.clock.pass(7'000);
+  EXPECT_EQ(desk.writer->log_out_of_reach(), std::chrono::seconds(7));
   EXPECT_EQ(as<Written>(desk.run(create_system("a"))).last, 2);
   EXPECT_TRUE(desk.writer->status().taking_writes);
+  EXPECT_EQ(desk.writer->log_out_of_reach(), std::nullopt);
 }
 
 TEST(LogFaults, a_conflict_is_decided_again_on_what_the_log_holds) {

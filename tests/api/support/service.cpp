@@ -156,8 +156,13 @@ void Service::start() {
                    },
                    {},
                    [] { return std::string("# none\n"); },
-                   {},
+                   [this](const Answered& answered) {
+                     told.push_back(std::to_string(answered.status) + " " + std::string(answered.path));
+                   },
+                   [] { return true; },
+                   &figures,
                    nullptr,
+                   [this] { return log_out_of_reach; },
                    [this](const std::string& what) { damage_told.push_back(what); }});
 }
 

@@ -94,6 +94,11 @@ class Service {
   void restart();
   /// Makes the row of a model one that no encode made, as snapshots from the next commit on see it.
   void damage(const std::string& model);
+  std::vector<std::string> told;  ///< of every answer: status and path
+  RequestFigures figures;
+  std::optional<std::chrono::seconds> log_out_of_reach;
+  /// What the handler answers to a head that announces a body, in place of reading it; nullopt: it is read.
+  std::optional<Said> refused_early(const Ask& ask);
   std::vector<std::string> damage_told;  ///< what the front said of rows that it could not read
   events::Position position() const;
   std::vector<events::Recorded> events_from(events::Position position) const;
