@@ -181,34 +181,42 @@ Handler::Admission Front::admit(const Request& head) {
   const std::size_t most = route.body_bytes_max != 0
                                ? std::max(route.body_bytes_max, service_.settings.body_bytes_max)
                                : service_.settings.body_bytes_max;
-  std::string organization;
+  const auto length = head.header("Content-Length");
+  const auto bytes = length ? parse_decimal(*length) : std::nullopt;
+  const auto holder = credentials(head, thread_of(head));
   const auto refused = [&]() -> std::optional<Problem> {
-    const auto holder = credentials(head, thread_of(head));
     if (!holder) return holder.error();
-    organization = (*holder)->caller.organization;
     if (auto problem = refuse_scopes(route, (*holder)->caller)) return problem;
-    return refuse_body(head, route);
+    if (auto problem = refuse_body(head, route)) return problem;
+    if (bytes && *bytes > most) return too_large(most);
+    return std::nullopt;
   }();
   if (!refused) return {most, std::nullopt};
   // A small body is read all the same, so that the connection can be used again; `handle` finds the same
   // fault.
-  const auto length = head.header("Content-Length");
-  const auto bytes = length ? parse_decimal(*length) : std::nullopt;
   if (bytes && *bytes <= patience && !head.header("Expect")) return {patience, std::nullopt};
   Frame frame = frame_of(head);
   frame.route = &route;
-  frame.organization = std::move(organization);
-  Response response = refused->response(frame.request_id);
+  std::optional<Problem> over;
+  if (holder) {
+    frame.organization = (*holder)->caller.organization;
+    over = refuse_rate((*holder)->caller, frame.lines);
+  }
+  Response response = (over ? *over : *refused).response(frame.request_id);
   finish(frame, response, applied());
   return {0, std::move(response)};
 }
 
-void Front::stamp(const Request* request, Response& response) {
-  if (const auto at = applied())
-    response.headers.append("Almanac-Position: ").append(std::to_string(*at)).append("\r\n");
-  const Frame frame = request != nullptr ? frame_of(*request) : Frame{};
-  response.headers.append(frame.lines);
-  tell(frame, response);
+void Front::stamp(const Request* head, std::uint64_t request_id, Response& response) {
+  Frame frame;
+  if (head != nullptr) {
+    frame = frame_of(*head);
+    frame.route = find_route(head->method(), head->url().segments).route;
+  } else {
+    frame.arrived_at = std::chrono::steady_clock::now();
+  }
+  frame.request_id = request_id_text(request_id);
+  finish(frame, response, applied());
 }
 
 void Front::answer_without_token(const Request& request, Reply& reply, const Found& found, Frame& frame) {

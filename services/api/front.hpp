@@ -22,7 +22,7 @@ class Front final : public Handler {
 
   Admission admit(const Request& head) override;
   void handle(Request&& request, Reply reply) override;
-  void stamp(const Request* request, Response& response) override;
+  void stamp(const Request* head, std::uint64_t request_id, Response& response) override;
 
   /// Of cached answers, of all threads. Any thread.
   std::size_t cache_bytes() const;

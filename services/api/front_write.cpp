@@ -86,9 +86,7 @@ void Front::write(const Request& request, Reply& reply, Frame& frame, const Foun
   if (route.body != BodyKind::none) {
     if (const auto problem = refuse_body(request, route)) return refuse(reply, frame, *problem);
     const std::size_t most = std::max(route.body_bytes_max, service_.settings.body_bytes_max);
-    if (request.body.size() > most)
-      return refuse(reply, frame,
-                    {ProblemKind::body_too_large, "The body is over " + std::to_string(most) + " bytes."});
+    if (request.body.size() > most) return refuse(reply, frame, too_large(most));
     auto parsed = json::parse(request.body, {most, depth_max});
     if (!parsed)
       return refuse(reply, frame,
@@ -130,6 +128,7 @@ void Front::write(const Request& request, Reply& reply, Frame& frame, const Foun
   submission.command = std::move(intent.command);
   submission.caller = caller;
   submission.run = intent.run;
+  submission.request_bytes = request.body.size();
   submission.reason = headers->reason;
   submission.traceparent = headers->traceparent;
   submission.mark = writer::mark_of(caller, pending->idempotency_key,
@@ -195,6 +194,7 @@ Response Front::settle(const Pending& pending, const writer::Outcome& outcome) {
     const Problem problem =
         problem_of(writer::OutcomeUnknown{std::string("The answer could not be made: ") + fault.what()},
                    pending.idempotency_key);
+    tell(pending.frame, problem);
     response = problem.response(pending.frame.request_id);
   }
   finish(pending.frame, response, at ? at : applied());

@@ -408,6 +408,50 @@ TEST(Everywhere, counted_answers_carry_the_figures_and_a_429_says_when_to_come_b
   EXPECT_FALSE(service.get("/v1/models", "").has("X-RateLimit-Limit")) << "nobody to count it for";
 }
 
+TEST(Everywhere, a_refusal_before_the_body_is_counted_limited_and_told_like_any_other) {
+  Service::Options options;
+  options.user_per_minute = 2;
+  Service service(options);
+  const Service::Ask large{"POST",
+                           "/v1/models",
+                           service.acme(),
+                           "",
+                           {{"Content-Type", "application/json"}, {"Content-Length", "2000000"}}};
+  const auto first = service.refused_early(large);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->status, 413);
+  EXPECT_EQ(first->header("X-RateLimit-Remaining"), "1");
+  EXPECT_TRUE(first->has("Almanac-Position"));
+  EXPECT_EQ(service.refused_early(large)->status, 413);
+  EXPECT_EQ(service.refused_early(large)->status, 429);
+  const auto nobody =
+      service.refused_early({"POST", "/v1/models", "", "", {{"Transfer-Encoding", "chunked"}}});
+  ASSERT_TRUE(nobody);
+  EXPECT_EQ(nobody->status, 401);
+  EXPECT_FALSE(nobody->has("X-RateLimit-Limit"));
+  EXPECT_THAT(service.told,
+              ::testing::ElementsAre("413 /v1/models", "413 /v1/models", "429 /v1/models", "401 /v1/models"));
+  const auto figures = service.figures.look();
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_THAT(figures[0].by_status,
+              ::testing::ElementsAre(std::pair(401, 1U), std::pair(413, 2U), std::pair(429, 1U)));
+}
+
+TEST(Everywhere, a_small_body_that_is_refused_is_counted_once) {
+  Service::Options options;
+  options.user_per_minute = 2;
+  Service service(options);
+  const Service::Ask text{"POST",
+                          "/v1/models",
+                          service.acme(),
+                          "hello",
+                          {{"Content-Type", "text/plain"}, {"Content-Length", "5"}}};
+  EXPECT_FALSE(service.refused_early(text)) << "it is read, so that the connection can be used again";
+  const Said said = service.ask(text);
+  EXPECT_EQ(said.status, 415);
+  EXPECT_EQ(said.header("X-RateLimit-Remaining"), "1");
+}
+
 TEST(Everywhere, answers_carry_their_age_while_the_log_cannot_be_reached) {
   Service service;
   const std::string target = "/v1/models/" + service.system_model("m");
@@ -416,6 +460,15 @@ TEST(Everywhere, answers_carry_their_age_while_the_log_cannot_be_reached) {
   EXPECT_EQ(service.get(target, service.acme()).header("Almanac-Age"), "41") << "from the cache too";
   EXPECT_EQ(service.get("/v1/models/catalog", service.acme()).header("Almanac-Age"), "41");
   EXPECT_EQ(service.get(target, "").header("Almanac-Age"), "41");
+}
+
+TEST(Everywhere, pages_out_of_the_cache_are_counted_as_pages) {
+  Service service;
+  service.get("/v1/models", service.acme());
+  service.get("/v1/models", service.acme());
+  const auto figures = service.figures.look();
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(figures[0].by_status, (std::vector{std::pair(200, std::uint64_t{2})}));
 }
 
 TEST(Everywhere, a_configured_origin_reads_every_answer_and_preflights) {

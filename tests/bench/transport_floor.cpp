@@ -25,7 +25,7 @@ class Constant final : public Handler {
     response.shared_body = body_;
     reply(std::move(response));
   }
-  void stamp(const Request*, Response&) override {}
+  void stamp(const Request*, std::uint64_t, Response&) override {}
 
  private:
   std::shared_ptr<const std::string> body_;

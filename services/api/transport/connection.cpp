@@ -165,8 +165,7 @@ void Connection::begin_body() {
     return take_answer(std::move(*admission.refusal));
   }
   if (reader_.content_length().value_or(0) > admission.body_bytes_max)
-    return refuse({ProblemKind::body_too_large,
-                   "The body is over " + std::to_string(admission.body_bytes_max) + " bytes."});
+    return refuse(too_large(admission.body_bytes_max));
   reader_.admit_body(admission.body_bytes_max);
   state_ = State::body;
   deadline_ = thread_->now() + thread_->settings().body_timeout;
@@ -239,7 +238,7 @@ void Connection::dropped(std::uint64_t ticket) noexcept {
 
 void Connection::answer_with(const Problem& problem, const Request* head) {
   Response response = problem.response(request_id_text(request_id_));
-  thread_->shared().handler->stamp(head, response);
+  thread_->shared().handler->stamp(head, request_id_, response);
   take_answer(std::move(response));
 }
 

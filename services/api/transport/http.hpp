@@ -184,9 +184,9 @@ class Handler {
   /// Answers now, from within the call, or later. A handler that keeps the request moves it; one that answers
   /// at once should leave it alone, its memory is used again.
   virtual void handle(Request&& request, Reply reply) = 0;
-  /// Adds what every answer carries (Almanac-Position, CORS) to one that the transport made by itself.
-  /// `request` is null when there was no head that could be read.
-  virtual void stamp(const Request* request, Response& response) = 0;
+  /// Adds what every answer carries (Almanac-Position, CORS) to one that the transport made by itself, and
+  /// keeps the books on it. `head` is null when there was none that could be read.
+  virtual void stamp(const Request* head, std::uint64_t request_id, Response& response) = 0;
 };
 
 }  // namespace almanac::api

@@ -115,6 +115,10 @@ void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
+Problem too_large(std::size_t body_bytes_max) {
+  return {ProblemKind::body_too_large, "The body is over " + std::to_string(body_bytes_max) + " bytes."};
+}
+
 Problem& Problem::member(std::string_view name, std::string_view text) {
   std::string json;
   append_json_string(json, text);

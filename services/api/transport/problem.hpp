@@ -84,6 +84,9 @@ struct Problem {
   Response response(std::string_view request_id) const;
 };
 
+/// 413.
+Problem too_large(std::size_t body_bytes_max);
+
 /// Appends `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 

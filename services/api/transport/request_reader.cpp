@@ -121,8 +121,7 @@ RequestReader::Fed RequestReader::fail(std::size_t consumed, Problem problem) {
 }
 
 Problem RequestReader::describe_error(const boost::beast::error_code& error, std::string_view bytes) const {
-  if (error == HttpError::body_limit)
-    return {Kind::body_too_large, "The body is over " + std::to_string(body_bytes_max_) + " bytes."};
+  if (error == HttpError::body_limit) return too_large(body_bytes_max_);
   if (error == HttpError::bad_version) return judge_bad_version(bytes);
   return {Kind::malformed_request, "The request is not HTTP/1.1: " + error.message() + "."};
 }

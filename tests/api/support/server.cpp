@@ -33,9 +33,9 @@ void RecordingHandler::handle(Request&& request, Reply reply) {
   handled_one_.notify_all();
 }
 
-void RecordingHandler::stamp(const Request* request, Response& response) {
+void RecordingHandler::stamp(const Request* head, std::uint64_t, Response& response) {
   response.header("Almanac-Position", "42");
-  if (request != nullptr) response.header("X-Had-Head", "yes");
+  if (head != nullptr) response.header("X-Had-Head", "yes");
 }
 
 std::vector<Seen> RecordingHandler::seen() const {

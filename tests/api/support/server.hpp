@@ -25,7 +25,7 @@ class RecordingHandler final : public Handler {
 
   Admission admit(const Request& head) override;
   void handle(Request&& request, Reply reply) override;
-  void stamp(const Request* request, Response& response) override;
+  void stamp(const Request* head, std::uint64_t request_id, Response& response) override;
 
   /// Set before the server runs.
   void route(std::string target, Route route) { routes_.emplace_back(std::move(target), std::move(route)); }

@@ -188,7 +188,7 @@ void Service::restart() {
   start();
 }
 
-Said Service::ask(Ask ask) {
+Request Service::request_of(const Ask& ask) {
   Request request;
   request.start(ask.method, ask.target, 1);
   if (!ask.token.empty()) request.add("Authorization", "Bearer " + ask.token);
@@ -200,11 +200,21 @@ Said Service::ask(Ask ask) {
   if (!ask.body.empty() && !typed) request.add("Content-Type", "application/json");
   request.body = ask.body;
   request.id = ++requests_;
+  return request;
+}
+
+Said Service::ask(Ask ask) {
   auto mailbox = std::make_shared<Mailbox>();
-  front().handle(std::move(request), Reply(mailbox, 1));
+  front().handle(request_of(ask), Reply(mailbox, 1));
   Response response = mailbox->wait();
   if (response.later) response = response.later();
   return said(std::move(response));
+}
+
+std::optional<Said> Service::refused_early(const Ask& ask) {
+  auto admission = front().admit(request_of(ask));
+  if (!admission.refusal) return std::nullopt;
+  return said(std::move(*admission.refusal));
 }
 
 std::string Service::token(const std::string& organization, const std::string& scope, const std::string& plan,

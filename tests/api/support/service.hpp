@@ -12,6 +12,7 @@
 #include "events/log/embedded_log.hpp"
 #include "projections/projector.hpp"
 #include "services/api/front.hpp"
+#include "services/api/request_figures.hpp"
 #include "services/writer/writer.hpp"
 #include "tests/api/support/token_maker.hpp"
 
@@ -120,6 +121,7 @@ class Service {
   };
   void start();
   void stop();
+  Request request_of(const Ask& ask);
 
   Options options_;
   Scratch scratch_;
