@@ -275,7 +275,7 @@ void Front::handle(Request&& request, Reply reply) {
   frame.organization = caller.organization;
   if (const auto problem = refuse_rate(caller, frame.lines)) return refuse(reply, frame, *problem);
   if (const auto problem = refuse_scopes(route, caller)) return refuse(reply, frame, *problem);
-  if (const auto accept = request.header("Accept"); accept && !accepts(*accept, route.media))
+  if (const auto accept = request.list("Accept"); accept && !accepts(*accept, route.media))
     return refuse(reply, frame,
                   {ProblemKind::not_acceptable, "This answers with " + std::string(route.media) + " alone."});
   if (route.is_write()) {

@@ -12,7 +12,7 @@ constexpr auto patience = std::chrono::seconds{2};
 
 /// Whether If-None-Match names the tag. A malformed one is no condition (RFC 9110, 13.1.2 leaves it to us).
 bool unchanged_since(const Request& request, std::string_view tag) {
-  const auto header = request.header("If-None-Match");
+  const auto header = request.list("If-None-Match");
   if (!header || tag.empty()) return false;
   const auto list = TagList::parse(*header);
   return list && none_match_hits(*list, tag);

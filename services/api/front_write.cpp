@@ -40,6 +40,11 @@ Problem if_match_required() {
 }  // namespace
 
 std::optional<Problem> Front::refuse_body(const Request& request, const Route& route) const {
+  if (const auto coding = request.list("Content-Encoding"); coding && !same_name(*coding, "identity")) {
+    Problem problem{ProblemKind::unsupported_media_type, "The body must come without a content coding."};
+    problem.headers = "Accept-Encoding: identity\r\n";  // RFC 9110, 12.5.3
+    return problem;
+  }
   const std::string type = media_type(request);
   if (type == "application/json") return std::nullopt;
   const bool merge = route.body == BodyKind::merge_patch;
@@ -133,7 +138,7 @@ void Front::write(const Request& request, Reply& reply, Frame& frame, const Foun
   submission.traceparent = headers->traceparent;
   submission.mark = writer::mark_of(caller, pending->idempotency_key,
                                     {request.method(), frame.path, query_part(request.target()),
-                                     request.header("If-Match").value_or(""), request.body});
+                                     request.list("If-Match").value_or(""), request.body});
   if (headers->if_match && id) {
     const bool several = headers->if_match->entries.size() > 1;
     submission.if_match =

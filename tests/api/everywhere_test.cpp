@@ -462,6 +462,38 @@ TEST(Everywhere, answers_carry_their_age_while_the_log_cannot_be_reached) {
   EXPECT_EQ(service.get(target, "").header("Almanac-Age"), "41");
 }
 
+TEST(Everywhere, lists_in_several_header_lines_are_one_list) {
+  Service service;
+  const std::string target = "/v1/models/" + service.system_model("m");
+  const auto get = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    return service.ask({"GET", target, service.acme(), "", std::move(headers)});
+  };
+  const std::string tag = get({}).header("ETag");
+  EXPECT_EQ(get({{"If-None-Match", "\"x\""}, {"If-None-Match", tag}}).status, 304);
+  EXPECT_EQ(get({{"Accept", "text/html"}, {"Accept", "application/json"}}).status, 200);
+  const auto patch = [&](const std::string& second) {
+    return service.ask({"PATCH",
+                        target,
+                        service.operators(),
+                        R"({"enabled":true})",
+                        {{"If-Match", "\"x\""}, {"If-Match", second}}});
+  };
+  EXPECT_EQ(patch("\"y\"").status, 412);
+  EXPECT_EQ(patch(tag).status, 200);
+}
+
+TEST(Everywhere, a_body_in_a_content_coding_is_415) {
+  Service service;
+  const std::string parent = service.system_model("m");
+  const auto post = [&](const std::string& coding) {
+    return service.ask(
+        {"POST", "/v1/models", service.acme(), create_body(parent), {{"Content-Encoding", coding}}});
+  };
+  EXPECT_EQ(post("gzip").status, 415);
+  EXPECT_EQ(post("gzip").header("Accept-Encoding"), "identity");
+  EXPECT_EQ(post("Identity").status, 201);
+}
+
 TEST(Everywhere, pages_out_of_the_cache_are_counted_as_pages) {
   Service service;
   service.get("/v1/models", service.acme());

@@ -17,13 +17,13 @@ std::string entity_tag(const Subject& subject, const Expand& expand, std::string
 /// An entity-tag list or `*`, as If-Match and If-None-Match have it. Opaque parts without quotes.
 struct TagList {
   struct Entry {
-    std::string_view opaque;
+    std::string opaque;
     bool weak = false;
   };
   bool any = false;
   std::vector<Entry> entries;
 
-  /// nullopt: not what RFC 9110 has for an entity-tag list. The views are into `header`.
+  /// nullopt: not what RFC 9110 has for an entity-tag list.
   static std::optional<TagList> parse(std::string_view header);
 };
 

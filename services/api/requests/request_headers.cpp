@@ -84,10 +84,9 @@ tl::expected<WriteHeaders, Problem> write_headers(const Request& request) {
   }
   if (const auto trace = request.header("traceparent"); trace && is_traceparent(*trace))
     headers.traceparent = *trace;
-  if (const auto match = request.header("If-Match")) {
+  if (const auto match = request.list("If-Match")) {
     headers.if_match = TagList::parse(*match);
-    if (!headers.if_match || request.count("If-Match") != 1)
-      return tl::unexpected(malformed("If-Match must be * or a list of entity tags."));
+    if (!headers.if_match) return tl::unexpected(malformed("If-Match must be * or a list of entity tags."));
   }
   return headers;
 }

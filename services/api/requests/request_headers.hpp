@@ -17,7 +17,7 @@ struct WriteHeaders {
   std::optional<std::string> idempotency_key;  ///< without quotes
   std::optional<std::string> reason;
   std::optional<std::string> traceparent;  ///< nullopt also when malformed (W3C Trace Context, 3.2.2.3)
-  std::optional<TagList> if_match;         ///< views into the request
+  std::optional<TagList> if_match;
 };
 tl::expected<WriteHeaders, Problem> write_headers(const Request& request);
 

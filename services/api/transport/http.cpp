@@ -37,6 +37,19 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::string> Request::list(std::string_view name) const {
+  std::optional<std::string> all;
+  for (const Field& line : lines_) {
+    if (!same_name(view(line.name), name)) continue;
+    if (all) {
+      all->append(", ").append(view(line.value));
+    } else {
+      all.emplace(view(line.value));
+    }
+  }
+  return all;
+}
+
 std::size_t Request::count(std::string_view name) const {
   std::size_t found = 0;
   for (const Field& line : lines_)

@@ -49,6 +49,8 @@ class Request {
   /// The first header of that name, ASCII-case-insensitively, without surrounding white space.
   std::optional<std::string_view> header(std::string_view name) const;
   std::size_t count(std::string_view name) const;
+  /// All lines of that name as the one list that they are (RFC 9110, 5.3); nullopt when there is none.
+  std::optional<std::string> list(std::string_view name) const;
   std::size_t header_lines() const { return lines_.size(); }
   Line header_line(std::size_t i) const { return {view(lines_[i].name), view(lines_[i].value)}; }
 
