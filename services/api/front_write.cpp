@@ -199,7 +199,6 @@ Response Front::settle(const Pending& pending, const writer::Outcome& outcome) {
     const Problem problem =
         problem_of(writer::OutcomeUnknown{std::string("The answer could not be made: ") + fault.what()},
                    pending.idempotency_key);
-    tell(pending.frame, problem);
     response = problem.response(pending.frame.request_id);
   }
   finish(pending.frame, response, at ? at : applied());
