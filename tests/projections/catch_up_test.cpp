@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
 
 #include "projections/bulk_layer.hpp"
 #include "projections/fold.hpp"
@@ -53,10 +54,25 @@ void write_unlogged(Store& store, const ToldLog& log, Position end) {
     layer.clear();
   }
 }
-/// What a process leaves that ends here: files as they are, nothing flushed, nothing closed.
+std::map<fs::path, std::uintmax_t> files_in(const fs::path& directory) {
+  std::map<fs::path, std::uintmax_t> files;
+  std::error_code gone;  // by a compaction in the background
+  for (const auto& file : fs::directory_iterator(directory))
+    files.emplace(file.path().filename(), file.file_size(gone));
+  return files;
+}
+
+/// What a process leaves that ends here: files as they are, nothing flushed, nothing closed. They are those
+/// of one moment: a copy during which a compaction changed them is made again.
 fs::path crashed(const fs::path& directory) {
   fs::path copy = directory.string() + ".crashed";
-  fs::copy(directory, copy, fs::copy_options::recursive);
+  std::map<fs::path, std::uintmax_t> before;
+  do {
+    before = files_in(directory);
+    fs::remove_all(copy);
+    std::error_code gone;
+    fs::copy(directory, copy, fs::copy_options::recursive, gone);
+  } while (files_in(directory) != before || files_in(copy) != before);
   return copy;
 }
 
