@@ -34,7 +34,8 @@ class Snapshot : public Rows {
   virtual const Applied& applied() const = 0;
 };
 
-/// Thread safety: `snapshot`, `applied`, `set_aside` and `note_damage` from any thread, the rest from one at a time.
+/// Thread safety: `snapshot`, `applied`, `set_aside` and `note_damage` from any thread, the rest from one at
+/// a time.
 class Store {
  public:
   enum class Access : std::uint8_t {
