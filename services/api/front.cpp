@@ -49,7 +49,8 @@ Problem still_replaying() {
 
 }  // namespace
 
-Front::Front(Service service) : service_(std::move(service)) {
+Front::Front(Service service) : service_(std::move(service)), feed_(service_.projector) {
+  service_.feed = &feed_;
   for (unsigned i = 0; i < std::max(1U, service_.settings.threads); ++i)
     threads_.push_back(std::make_unique<Thread>(service_.settings.cache_bytes_max));
 }
@@ -275,9 +276,12 @@ void Front::handle(Request&& request, Reply reply) {
   frame.organization = caller.organization;
   if (const auto problem = refuse_rate(caller, frame.lines)) return refuse(reply, frame, *problem);
   if (const auto problem = refuse_scopes(route, caller)) return refuse(reply, frame, *problem);
-  if (const auto accept = request.list("Accept"); accept && !accepts(*accept, route.media))
-    return refuse(reply, frame,
-                  {ProblemKind::not_acceptable, "This answers with " + std::string(route.media) + " alone."});
+  if (const auto accept = request.list("Accept"); accept && !route.accepted(*accept))
+    return refuse(
+        reply, frame,
+        {ProblemKind::not_acceptable,
+         "This answers with " + std::string(route.media) +
+             (route.other_media.empty() ? "" : " or " + std::string(route.other_media)) + " alone."});
   if (route.is_write()) {
     try {
       return write(request, reply, frame, found, **holder);

@@ -5,6 +5,7 @@
 
 #include "services/api/answers/answer_cache.hpp"
 #include "services/api/errands.hpp"
+#include "services/api/feed.hpp"
 #include "services/api/requests/request_headers.hpp"
 #include "services/api/routes.hpp"
 #include "services/api/service.hpp"
@@ -107,6 +108,7 @@ class Front final : public Handler {
                    std::optional<events::Position>& at);
 
   Service service_;
+  Feed feed_;
   std::vector<std::unique_ptr<Thread>> threads_;
   Errands errands_;  // last: its thread is gone before anything that it uses
 };

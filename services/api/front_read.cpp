@@ -121,8 +121,8 @@ void Front::read_rows(const Request& request, Reply& reply, const Reading& readi
   const Moment moment =
       past ? Moment{*snapshot, past->t, past->position} : Moment{*snapshot, t, std::nullopt};
   ShownModel shown;
-  Response response =
-      reading.route->read({service_, request, caller, reading.query, reading.id, moment, shown});
+  Response response = reading.route->read({service_, request, caller, reading.query, reading.id, moment,
+                                           shown, applied, reading.holder->expires_at});
   if (shown.cacheable && thread != nullptr && response.status == 200 && applied.position) {
     const std::string position = "Almanac-Position: " + std::to_string(*applied.position) + "\r\n";
     AnswerCache::Entry entry;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "services/api/requests/accept.hpp"
 #include "services/api/resources/handlers.hpp"
 
 namespace almanac::api {
@@ -14,6 +15,8 @@ constexpr std::uint8_t bit(events::Scope scope) {
 constexpr std::uint8_t reads = bit(events::Scope::models_read);
 constexpr std::uint8_t writes = bit(events::Scope::models_write) | bit(events::Scope::catalog_write);
 constexpr std::uint8_t operators = bit(events::Scope::catalog_write);
+constexpr std::uint8_t readers_of_all = bit(events::Scope::events_read_all);
+constexpr std::uint8_t readers = bit(events::Scope::events_read) | readers_of_all;
 
 // What each group of routes may refuse with; 401, 403, 404, 405, 406, 429, 431, 500 and 503 stand for all.
 constexpr std::array on_list{400, 401, 403, 409, 422, 429, 503};
@@ -23,6 +26,7 @@ constexpr std::array on_create{400, 401, 403, 409, 412, 413, 415, 422, 429, 503}
 constexpr std::array on_change{400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503};
 constexpr std::array on_delete{400, 401, 403, 404, 409, 412, 422, 428, 429, 503};
 constexpr std::array on_revert{400, 401, 403, 404, 409, 422, 429, 503};
+constexpr std::array on_events{400, 401, 403, 409, 422, 429, 503};
 constexpr std::array on_ready{503};
 
 constexpr std::size_t import_bytes_max = std::size_t{16} << 20;
@@ -221,6 +225,59 @@ constexpr std::array table{
           .about = "Every organisation's with catalog:write, your own otherwise.",
           .answers = "DependentsPage",
           .problems = on_page},
+    Route{.operation = "listModelEvents",
+          .path = "/v1/models/{id}/events",
+          .scopes = bit(events::Scope::models_read),
+          .asks = ask::page | ask::expand_parent,
+          .read = get_model_events,
+          .tag = "Events",
+          .summary = "The history of a model",
+          .about =
+              "Oldest first, of deleted models too: who changed what, when, why, from what to what. With "
+              "expand[]=parent the events of its parents are in it, each up to when it was left.",
+          .answers = "EventPage",
+          .problems = on_page},
+    Route{.operation = "listEvents",
+          .path = "/v1/events",
+          .scopes = readers,
+          .asks = ask::after | ask::many | ask::event_filter | ask::from | ask::to,
+          .read = get_events,
+          .tag = "Events",
+          .summary = "Your organisation's events and the catalogue's",
+          .about = "In the order of the log, behind `after`; every organisation's, and those of the log "
+                   "itself, with events:read:all. A request looks at 10,000 events at most: a page may be "
+                   "short, even empty, while there is a Link to the next. Behind the end it is empty.",
+          .answers = "EventBatch",
+          .media = "application/cloudevents-batch+json",
+          .other_media = "application/x-ndjson",
+          .problems = on_events,
+          .pages_by_position = true},
+    Route{.operation = "streamEvents",
+          .path = "/v1/events/stream",
+          .scopes = readers,
+          .asks = ask::after | ask::event_filter,
+          .read = get_event_stream,
+          .tag = "Events",
+          .summary = "The same as Server-Sent Events, without an end",
+          .about =
+              "From behind Last-Event-ID, or else `after`, or else from now. `event:` is the type, `id:` "
+              "the place to come back with, `data:` a CloudEvent. Every 15 s without an event comes a "
+              "frame with `id:` alone. Who reads too slowly is cut off; the stream ends with its token.",
+          .answers = "Text",
+          .media = "text/event-stream",
+          .problems = on_events},
+    Route{.operation = "readLog",
+          .path = "/v1/log",
+          .scopes = readers_of_all,
+          .asks = ask::after | ask::many,
+          .read = get_log,
+          .tag = "Events",
+          .summary = "The raw log, as the lines of an export",
+          .about = "The head line, then one record a line, up to 1000; a Link leads to the next page.",
+          .answers = "Text",
+          .media = "application/x-ndjson",
+          .problems = on_events,
+          .pages_by_position = true},
     Route{.operation = "livez",
           .path = "/livez",
           .open = get_livez,
@@ -246,6 +303,12 @@ constexpr std::array table{
           .open = get_openapi,
           .tag = "Documentation",
           .summary = "This description",
+          .answers = "Anything"},
+    Route{.operation = "asyncapi",
+          .path = "/asyncapi.json",
+          .open = get_asyncapi,
+          .tag = "Documentation",
+          .summary = "The events as a contract (AsyncAPI 3.0)",
           .answers = "Anything"},
     Route{.operation = "docs",
           .path = "/docs",
@@ -296,6 +359,10 @@ std::string methods_of(const std::vector<std::string>& segments, int literals) {
 std::string_view name_of(Method method) {
   constexpr std::array<std::string_view, 5> names{"GET", "POST", "PUT", "PATCH", "DELETE"};
   return names[static_cast<std::size_t>(method)];
+}
+
+bool Route::accepted(std::string_view accept) const {
+  return accepts(accept, media) || (!other_media.empty() && accepts(accept, other_media));
 }
 
 std::span<const Route> routes() {

@@ -38,6 +38,8 @@ struct Call {
   std::optional<events::Uuid> id;  ///< from the path; nullopt: none, or not canonical, which is none at all
   Moment moment;
   ShownModel& shown;
+  const projections::Applied& applied;  ///< where the rows stand
+  events::Instant token_expires_at;
 };
 
 /// A body that became a command.
@@ -83,9 +85,12 @@ struct Route {
   std::string_view answers;                     ///< schema of the answer; empty: no body
   std::string_view takes;                       ///< schema of the body
   std::string_view media = "application/json";  ///< of the answer
+  std::string_view other_media = {};            ///< that Accept may ask for instead; a text of lines
   std::span<const int> problems;
-  bool tagged = false;  ///< answers with ETag and, at their time, the lifecycle headers
+  bool tagged = false;             ///< answers with ETag and, at their time, the lifecycle headers
+  bool pages_by_position = false;  ///< answers with Almanac-Read-To and a Link to the next page
 
+  bool accepted(std::string_view accept) const;
   bool is_write() const { return parse != nullptr; }
 };
 

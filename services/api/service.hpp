@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include "events/event.hpp"
+#include "events/log/log.hpp"
 #include "projections/projector.hpp"
 #include "services/api/access/cors.hpp"
 #include "services/api/access/rate_limits.hpp"
@@ -20,6 +21,7 @@
 
 namespace almanac::api {
 
+class Feed;
 class RequestFigures;
 
 /// What `/readyz` says: 200 or 503, and a JSON object with the reasons.
@@ -46,6 +48,7 @@ struct FrontSettings {
   bool serves_operations = true;  ///< /livez, /readyz, /metrics; false where `ops.listen` has them
   bool serves_api = true;         ///< false behind `ops.listen`
   std::size_t cache_bytes_max = std::size_t{16} << 20;  ///< of cached answers, per thread
+  std::chrono::milliseconds stream_heartbeat{15'000};
 };
 
 /// What the front end stands on. The node makes it and outlives the front; all of it is safe on any thread.
@@ -74,6 +77,8 @@ struct Service {
   std::function<std::optional<std::chrono::seconds>()> log_out_of_reach = {};
   /// Rows of the read models could not be read; may be empty. Any thread, once for every answer that fails.
   std::function<void(const std::string& what)> damaged = {};
+  const log::Records* records = nullptr;  ///< the committed log as it is; nullptr where no API is served
+  Feed* feed = nullptr;                   ///< the front's own
 };
 
 }  // namespace almanac::api

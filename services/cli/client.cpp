@@ -10,11 +10,25 @@ namespace almanac::cli {
 namespace {
 
 constexpr long connect_timeout_s = 10;
+constexpr long silence_s = 60;
 constexpr long whole_timeout_s = 300;  // an import of ten thousand rows is one request
 
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* into) {
   static_cast<std::string*>(into)->append(bytes, size * count);
   return size * count;
+}
+
+/// A good answer's bytes as they come; any other answer is kept whole, to complain of.
+struct Coming {
+  CURL* curl;
+  ClientAnswer& answer;
+  const std::function<bool(std::string_view)>& told;
+};
+std::size_t take_coming(char* bytes, std::size_t size, std::size_t count, void* with) {
+  const Coming& coming = *static_cast<const Coming*>(with);
+  curl_easy_getinfo(coming.curl, CURLINFO_RESPONSE_CODE, &coming.answer.status);
+  if (!coming.answer.good()) return take_body(bytes, size, count, &coming.answer.body);
+  return coming.told({bytes, size * count}) ? size * count : 0;
 }
 
 std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* into) {
@@ -61,7 +75,9 @@ tl::expected<ClientAnswer, std::string> Client::send(const ClientRequest& reques
   curl_slist* lines = nullptr;
   const auto add = [&](const std::string& line) { lines = curl_slist_append(lines, line.c_str()); };
   if (!token_.empty()) add("Authorization: Bearer " + token_);
-  add("Accept: application/json");
+  const bool says_accept = std::any_of(request.headers.begin(), request.headers.end(),
+                                       [](const auto& header) { return header.first == "Accept"; });
+  if (!says_accept) add("Accept: application/json");
   add("Expect:");
   if (request.body) add("Content-Type: " + request.content_type);
   for (const auto& [name, value] : request.headers)
@@ -84,6 +100,15 @@ tl::expected<ClientAnswer, std::string> Client::send(const ClientRequest& reques
   if (request.body) {
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, request.body->c_str());
+  }
+  Coming coming{curl.get(), answer, download_};
+  if (download_) {
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &take_coming);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &coming);
+    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 0L);
+    // Of a stream a frame comes every 15 s.
+    curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, silence_s);
   }
   if (upload_) {
     curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);

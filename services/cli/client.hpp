@@ -38,12 +38,15 @@ class Client {
   tl::expected<ClientAnswer, std::string> send(const ClientRequest& request) const;
   /// Told of bytes sent and to be sent, for progress.
   void on_upload(std::function<void(std::size_t, std::size_t)> told) { upload_ = std::move(told); }
+  /// Handed the body as it comes, for one that has no end; false breaks off.
+  void on_download(std::function<bool(std::string_view)> told) { download_ = std::move(told); }
   const std::string& url() const { return url_; }
 
  private:
   std::string url_;
   std::string token_;
   std::function<void(std::size_t, std::size_t)> upload_;
+  std::function<bool(std::string_view)> download_;
 };
 
 /// One segment of a path, or a value of a query.

@@ -45,6 +45,7 @@ void add_models(CLI::App& app, Session& session) {
   add_models_restore(*models, session);
   add_models_dependents(*models, session);
   add_models_explain(*models, session);
+  add_models_history(*models, session);
 }
 
 void add_models_list(CLI::App& models, Session& session) {

@@ -154,7 +154,8 @@ api::Service Node::Parts::service(bool serves_api) {
                 storage.store->note_damage(what);
                 logger.error("the read models are damaged",
                              {{"why", what}, {"mend", "start again: they are rebuilt from the log"}});
-              }};
+              },
+          .records = storage.log.get()};
 }
 
 tl::expected<void, log::Failure> Node::Parts::open_doors() {

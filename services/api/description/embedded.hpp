@@ -11,5 +11,7 @@ struct EmbeddedFile {
   std::string_view text;
 };
 std::span<const EmbeddedFile> embedded_files();
+/// schemas/asyncapi.json with the files that it refers to in their places.
+std::string_view embedded_asyncapi();
 
 }  // namespace almanac::api

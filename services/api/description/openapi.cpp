@@ -31,6 +31,7 @@ void add_tags(Members& members) {
               R"({"name":"Catalogue","description":"The system models, kept by operators."},)"
               R"({"name":"Lifecycle","description":"Deprecation, end of life, and who is affected."},)"
               R"({"name":"Pricing","description":"What a system model costs, from when."},)"
+              R"({"name":"Events","description":"What changed, in the order of the log."},)"
               R"({"name":"Operations","description":"For operators and their tools; needs no token."},)"
               R"({"name":"Documentation","description":"What the service says about itself."}])");
 }
@@ -97,6 +98,11 @@ std::string make_docs() {
 
 std::shared_ptr<const std::string> openapi_document() {
   static const auto document = std::make_shared<const std::string>(make_openapi());
+  return document;
+}
+
+std::shared_ptr<const std::string> asyncapi_document() {
+  static const auto document = std::make_shared<const std::string>(embedded_asyncapi());
   return document;
 }
 

@@ -23,6 +23,8 @@ constexpr std::array headers{
         position, "42"},
     HeaderRow{"Almanac-As-Of", "With asOf: the position and the time that it stands for, as asOf takes them.",
               text, "42@2026-11-22T10:00:00.000Z"},
+    HeaderRow{"Almanac-Read-To", "The last position that was looked at; `after` of the next request.",
+              position, "42"},
     HeaderRow{"ETag",
               "Strong: version, parent's version, instants passed; a suffix with expand[], which If-Match "
               "ignores.",
@@ -32,8 +34,10 @@ constexpr std::array headers{
               text, "@1803859200"},
     HeaderRow{"Sunset", "RFC 8594: the end of life. While one is set.", text,
               "Mon, 01 Mar 2027 00:00:00 GMT"},
-    HeaderRow{"Link", "rel=successor-version: the replacement, while it can be moved to.", text,
-              "</v1/models/0190b5a2-7c00-7000-8000-000000000001>; rel=\\\"successor-version\\\""},
+    HeaderRow{"Link",
+              "rel=successor-version: the replacement, while it can be moved to. rel=next: the page behind "
+              "this one.",
+              text, "</v1/models/0190b5a2-7c00-7000-8000-000000000001>; rel=\\\"successor-version\\\""},
     HeaderRow{"Idempotency-Replayed", "true: the first answer again.", R"({"type":"string","const":"true"})",
               "true"},
     HeaderRow{"Retry-After", "Seconds.", whole, "1"},
@@ -63,6 +67,8 @@ constexpr std::array parameters{
     ParameterRow{"IfNoneMatch", "If-None-Match", "The tag that you have; 304 while it still holds.", text},
     ParameterRow{"AlmanacMinPosition", "Almanac-Min-Position",
                  "An answer at least that fresh, or 503 after 2 s.", position},
+    ParameterRow{"LastEventId", "Last-Event-ID",
+                 "The id of the last frame that was read; counts over `after`.", text},
 };
 
 std::string_view header_of(int status) {

@@ -54,7 +54,7 @@ void add_query_parameters(std::string& list, Asks asks) {
     parameter.plain("in", "query");
     parameter.text("description", ask.about);
     parameter.raw("schema", ask.schema);
-    if (ask.bit == ask::expand) {
+    if ((ask.bit & (ask::expand | ask::expand_parent | ask::type)) != 0) {
       parameter.plain("style", "form");
       parameter.flag("explode", true);
     }
@@ -74,15 +74,17 @@ void add_parameters(Members& members, const Route& route) {
   } else if (route.read != nullptr) {
     add_reference(list, "parameters", "AlmanacMinPosition");
     if (route.tagged) add_reference(list, "parameters", "IfNoneMatch");
+    if (route.media == "text/event-stream") add_reference(list, "parameters", "LastEventId");
   }
   list.push_back(']');
 }
 
-void add_content(Members& holder, std::string_view media, std::string_view schema) {
+void add_content(Members& holder, const Route& route) {
   Members content(holder.name("content"));
-  Members one(content.name(media));
-  one.raw("schema", R"({"$ref":"#/components/schemas/)" + std::string(schema) + "\"}");
-  one.close();
+  content.raw(route.media,
+              R"({"schema":{"$ref":"#/components/schemas/)" + std::string(route.answers) + "\"}}");
+  if (!route.other_media.empty())
+    content.raw(route.other_media, R"({"schema":{"$ref":"#/components/schemas/Text"}})");
   content.close();
 }
 
@@ -123,6 +125,9 @@ void add_headers(Members& response, const Route& route) {
   if (route.tagged)
     for (const std::string_view name : {"ETag", "Deprecation", "Sunset", "Link"})
       add(name);
+  if (route.pages_by_position)
+    for (const std::string_view name : {"Almanac-Read-To", "Link"})
+      add(name);
   if (route.success == 201) add("Location");
   if (route.is_write()) add("Idempotency-Replayed");
   headers.close();
@@ -133,7 +138,7 @@ void add_responses(Members& members, const Route& route) {
   Members success(responses.name(std::to_string(route.success)));
   success.plain("description", success_text(route.success));
   add_headers(success, route);
-  if (!route.answers.empty()) add_content(success, route.media, route.answers);
+  if (!route.answers.empty()) add_content(success, route);
   success.close();
   std::set<int> statuses(always.begin(), always.end());
   statuses.insert(route.problems.begin(), route.problems.end());

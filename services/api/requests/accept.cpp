@@ -1,6 +1,7 @@
 #include "services/api/requests/accept.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace almanac::api {
 namespace {
@@ -29,24 +30,27 @@ int specificity(std::string_view range, std::string_view type) {
   return family && same(range.substr(0, slash + 1), type.substr(0, type.find('/') + 1)) ? 2 : 0;
 }
 
-/// `q=0`, `q=0.0`, `q=0.000`.
-bool refuses(std::string_view parameters) {
+/// The weight of an element in thousandths (RFC 9110, 12.4.2); one that is malformed weighs all.
+int weight(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::size_t end = std::min(parameters.find(';'), parameters.size());
     const std::string_view one = trim(parameters.substr(0, end));
-    if (one.size() > 2 && same(one.substr(0, 2), "q="))
-      return one[2] == '0' && one.find_first_not_of("0.", 2) == std::string_view::npos;
+    if (one.size() > 2 && same(one.substr(0, 2), "q=") && one[2] == '0') {
+      int thousandths = 0, unit = 100;
+      for (std::size_t i = 4; i < one.size() && unit > 0; ++i, unit /= 10)
+        if (one[i] >= '0' && one[i] <= '9') thousandths += (one[i] - '0') * unit;
+      return thousandths;
+    }
     parameters.remove_prefix(std::min(end + 1, parameters.size()));
   }
-  return false;
+  return 1000;
 }
 
-}  // namespace
-
-bool accepts(std::string_view header, std::string_view media_type) {
-  if (trim(header).empty() || header == "*/*") return true;
+/// What the most specific element that fits says of a type: its weight, then how specific it is.
+std::pair<int, int> liking(std::string_view header, std::string_view media_type) {
+  if (trim(header).empty()) return {1000, 1};
   int best = 0;
-  bool taken = false;
+  int weighs = 0;
   while (!header.empty()) {
     const std::size_t end = std::min(header.find(','), header.size());
     const std::string_view element = header.substr(0, end);
@@ -54,11 +58,21 @@ bool accepts(std::string_view header, std::string_view media_type) {
     const int fits = specificity(trim(element.substr(0, parameters)), media_type);
     if (fits > best) {
       best = fits;
-      taken = !refuses(element.substr(parameters));
+      weighs = weight(element.substr(parameters));
     }
     header.remove_prefix(std::min(end + 1, header.size()));
   }
-  return taken;
+  return {weighs, best};
+}
+
+}  // namespace
+
+bool accepts(std::string_view header, std::string_view media_type) {
+  return header == "*/*" || liking(header, media_type).first > 0;
+}
+
+bool prefers(std::string_view header, std::string_view media_type, std::string_view to) {
+  return liking(header, media_type) > liking(header, to);
 }
 
 }  // namespace almanac::api

@@ -2,29 +2,15 @@
 
 #include "projections/queries/as_of.hpp"
 #include "services/api/answers/answer.hpp"
+#include "services/api/requests/log_place.hpp"
 #include "services/api/requests/query.hpp"
 #include "services/api/service.hpp"
 
 namespace almanac::api {
 namespace {
 
-constexpr std::size_t hash_digits = 16;
-
-/// A `+` of an offset that was not encoded arrives as a blank.
-std::optional<events::Instant> parse_time(std::string_view text) {
-  std::string mended(text);
-  const std::size_t blank = mended.rfind(' ');
-  if (blank != std::string::npos && blank > 10) mended[blank] = '+';
-  return events::Instant::parse(mended);
-}
-
 Problem refused(std::string detail) {
   return invalid({{Fault::Place::parameter, "asOf", std::move(detail)}});
-}
-
-Problem foreign(events::Position position) {
-  return {ProblemKind::foreign_log, "This is not the log that you read: position " +
-                                        std::to_string(position) + " has another hash here."};
 }
 
 tl::expected<Past, Problem> resolve_time(events::Instant time, const projections::Snapshot& snapshot,
@@ -36,6 +22,13 @@ tl::expected<Past, Problem> resolve_time(events::Instant time, const projections
 }
 
 }  // namespace
+
+std::optional<events::Instant> parse_time(std::string_view text) {
+  std::string mended(text);
+  const std::size_t blank = mended.rfind(' ');
+  if (blank != std::string::npos && blank > 10) mended[blank] = '+';
+  return events::Instant::parse(mended);
+}
 
 std::optional<AsOf> AsOf::parse(std::string_view text) {
   AsOf as_of;
@@ -52,9 +45,9 @@ std::optional<AsOf> AsOf::parse(std::string_view text) {
     as_of.time = parse_time(rest);
     return as_of.time ? std::optional(as_of) : std::nullopt;
   }
-  if (rest.size() != hash_digits || rest.find_first_not_of("0123456789abcdef") != std::string_view::npos)
-    return std::nullopt;
-  as_of.hash_start = rest;
+  const auto place = LogPlace::parse(text);
+  if (!place) return std::nullopt;
+  as_of.hash_start = place->hash_start;
   return as_of;
 }
 
@@ -70,15 +63,13 @@ tl::expected<Past, Problem> resolve(const AsOf& as_of, const Service& service,
   if (!applied.position || position > *applied.position)
     return tl::unexpected(refused("lies past the end of the log"));
   const auto events = service.read_events(position, 2);
-  if (!events || events->empty())
-    return tl::unexpected(Problem{ProblemKind::unavailable, "The log cannot be read now."});
+  if (!events || events->empty()) return tl::unexpected(unreadable_log());
   const events::Stamp& stamp = events->front().stamp;
   const events::Stamp* next =
       position < *applied.position && events->size() > 1 ? &(*events)[1].stamp : nullptr;
   if (as_of.hash_start) {
     const events::Hash& hash = next != nullptr ? next->previous : applied.hash;
-    if (events::hex(hash).compare(0, hash_digits, *as_of.hash_start) != 0)
-      return tl::unexpected(foreign(position));
+    if (!LogPlace{position, as_of.hash_start}.names(hash)) return tl::unexpected(foreign_log(position));
   }
   if (!as_of.time) return Past{position, stamp.time};
   // A pair that no answer has named: the clock and the log were never there together.

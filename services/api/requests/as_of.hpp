@@ -14,6 +14,9 @@ namespace almanac::api {
 
 struct Service;
 
+/// RFC 3339; a `+` of an offset that was not encoded arrives as a blank. nullopt: malformed.
+std::optional<events::Instant> parse_time(std::string_view text);
+
 /// `asOf` as a client wrote it: a time, a position (with the first 16 digits of its hash or without), or the
 /// pair `<position>@<time>` that an earlier answer named in Almanac-As-Of.
 struct AsOf {

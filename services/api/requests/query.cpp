@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "events/json.hpp"
+#include "services/api/answers/event_teller.hpp"
 
 namespace almanac::api {
 namespace {
@@ -37,12 +38,77 @@ constexpr std::array names{
         "The answer as it would have been then: a position, `<position>.<first 16 digits of its hash>`, an "
         "RFC 3339 time, or the pair in Almanac-As-Of.",
         "2026-11-22T10:00:00Z"},
+    AskName{
+        ask::after, "after", R"({"type":"string","pattern":"^(0|[1-9][0-9]*)([.][0-9a-f]{16})?$"})",
+        "A position, exclusive; with the first 16 hex digits of its hash behind a dot it is refused (409) "
+        "where another record stands there.",
+        "42"},
+    AskName{ask::many, "limit", R"({"type":"integer","minimum":1,"maximum":1000})",
+            "How many events a page holds at most.", "100"},
+    AskName{ask::type, "type", R"({"type":"array","items":{"type":"string"}})",
+            "Only events of that type: `dev.almanac.ModelCreated.v1`, or `ModelCreated` for every version. "
+            "Repeatable.",
+            "ModelRepriced"},
+    AskName{ask::model_id, "modelId", R"({"type":"string","format":"uuid"})", "Only events of that model.",
+            ""},
+    AskName{ask::actor, "actor", R"({"type":"string","minLength":1})",
+            "Only events of that actor, as the events show it.", "member:ada"},
+    AskName{ask::from, "from", R"({"type":"string","format":"date-time"})", "Only events at or after then.",
+            "2026-11-22T10:00:00Z"},
+    AskName{ask::to, "to", R"({"type":"string","format":"date-time"})", "Only events before then.",
+            "2026-11-23T10:00:00Z"},
+    AskName{ask::expand_parent, "expand[]", R"({"type":"array","items":{"type":"string","enum":["parent"]}})",
+            "`parent` interleaves the events of the system model that it stands on, and of those before.",
+            "parent"},
 };
+
+constexpr Asks repeatable = ask::expand | ask::expand_parent | ask::type;
 
 std::optional<bool> flag(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
   return std::nullopt;
+}
+
+/// What pages of events and the stream are asked with.
+std::optional<std::string> take_of_events(Query& query, Asks bit, const std::string& value) {
+  switch (bit) {
+    case ask::after:
+      query.after = LogPlace::parse(value);
+      if (!query.after) return "must be a position, or a position, a dot and 16 hex digits of its hash";
+      return std::nullopt;
+    case ask::many: {
+      const auto many = parse_decimal(value);
+      if (!many || *many < 1 || *many > 1000) return "must be a whole number from 1 to 1000";
+      query.many = static_cast<std::size_t>(*many);
+      return std::nullopt;
+    }
+    case ask::type:
+      if (!is_event_type(value)) return "must be the type of an event, such as ModelCreated";
+      query.types.push_back(value);
+      return std::nullopt;
+    case ask::model_id:
+      query.model = events::ModelId::parse(value);
+      if (!query.model) return "must be a model's id";
+      return std::nullopt;
+    case ask::actor:
+      if (value.empty() || !is_text(value)) return "must be the actor of an event, such as member:ada";
+      query.actor = value;
+      return std::nullopt;
+    case ask::from:
+    case ask::to: {
+      auto& instant = bit == ask::from ? query.from : query.to;
+      instant = parse_time(value);
+      if (!instant) return "must be a time as RFC 3339 has it";
+      return std::nullopt;
+    }
+    case ask::expand_parent:
+      if (value != "parent") return "must be parent";
+      query.expand.parent = true;
+      return std::nullopt;
+    default:
+      return "is not known here";
+  }
 }
 
 /// Reads one value into its place; a sentence when it is malformed.
@@ -95,7 +161,7 @@ std::optional<std::string> take(Query& query, Asks bit, const std::string& value
       if (!query.as_of) return "must be a position, a time, or the pair of Almanac-As-Of";
       return std::nullopt;
     default:
-      return "is not known here";
+      return take_of_events(query, bit, value);
   }
 }
 
@@ -123,7 +189,7 @@ Query parse_query(Asks taken, const std::vector<Parameter>& parameters) {
       fault(parameter.name, "is not a parameter of this request");
       continue;
     }
-    if ((seen & known->bit) != 0 && known->bit != ask::expand) {
+    if ((seen & known->bit & ~repeatable) != 0) {
       fault(parameter.name, "may stand only once");
       continue;
     }

@@ -10,6 +10,7 @@
 #include "events/model.hpp"
 #include "services/api/answers/render_model.hpp"
 #include "services/api/requests/as_of.hpp"
+#include "services/api/requests/log_place.hpp"
 #include "services/api/transport/problem.hpp"
 #include "services/api/transport/target.hpp"
 
@@ -18,7 +19,7 @@
 namespace almanac::api {
 
 /// One bit a parameter; a route says which it takes.
-using Asks = std::uint16_t;
+using Asks = std::uint32_t;
 namespace ask {
 inline constexpr Asks limit = 1;
 inline constexpr Asks cursor = 2;
@@ -31,7 +32,16 @@ inline constexpr Asks model_tier = 128;
 inline constexpr Asks expand = 256;
 inline constexpr Asks dry_run = 512;
 inline constexpr Asks as_of = 1024;
+inline constexpr Asks after = 2048;
+inline constexpr Asks many = 4096;  ///< `limit` of a page of events
+inline constexpr Asks type = 8192;
+inline constexpr Asks model_id = 16384;
+inline constexpr Asks actor = 32768;
+inline constexpr Asks from = 65536;
+inline constexpr Asks to = 131072;
+inline constexpr Asks expand_parent = 262144;  ///< `expand[]` of a history
 inline constexpr Asks page = limit | cursor;
+inline constexpr Asks event_filter = type | model_id | actor;
 }  // namespace ask
 
 /// A parameter as the documentation shows it.
@@ -56,6 +66,12 @@ struct Query {
   Expand expand;
   bool dry_run = false;
   std::optional<AsOf> as_of;
+  std::optional<LogPlace> after;
+  std::optional<std::size_t> many;
+  std::vector<std::string> types;
+  std::optional<events::ModelId> model;
+  std::optional<std::string> actor;
+  std::optional<events::Instant> from, to;
   std::vector<Fault> faults;  ///< every one
 
   /// What a cursor is good for: the list and its filters, without limit and expand, which do not move rows.

@@ -39,11 +39,20 @@ Intent parse_post_import(const std::optional<events::Uuid>&, const Query&, const
 Intent parse_post_revert(const std::optional<events::Uuid>& batch, const Query&, const events::json::Value&);
 Response render_import(const Settled& settled);
 
+// events.cpp
+Response get_events(const Call& call);
+Response get_event_stream(const Call& call);
+// history.cpp
+Response get_model_events(const Call& call);
+// log.cpp
+Response get_log(const Call& call);
+
 // operations.cpp
 Response get_livez(const Service&);
 Response get_readyz(const Service& service);
 Response get_metrics(const Service& service);
 Response get_openapi(const Service&);
+Response get_asyncapi(const Service&);
 Response get_docs(const Service&);
 
 }  // namespace almanac::api

@@ -36,6 +36,13 @@ Response get_openapi(const Service&) {
   return response;
 }
 
+Response get_asyncapi(const Service&) {
+  Response response;
+  response.header("Content-Type", "application/json").header("Cache-Control", "no-cache");
+  response.shared_body = asyncapi_document();
+  return response;
+}
+
 Response get_docs(const Service&) {
   Response response;
   response.header("Content-Type", "text/html; charset=utf-8")

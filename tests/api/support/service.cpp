@@ -163,7 +163,8 @@ void Service::start() {
                    &figures,
                    nullptr,
                    [this] { return log_out_of_reach; },
-                   [this](const std::string& what) { damage_told.push_back(what); }});
+                   [this](const std::string& what) { damage_told.push_back(what); },
+                   parts_->log.get()});
 }
 
 void Service::stop() {

@@ -1,0 +1,18 @@
+# Puts the contract of the stream into a C++ source, each reference to a file replaced by the file:
+# cmake -DOUT=… -DCONTRACT=schemas/asyncapi.json -DFILES=a;b -P embed_asyncapi.cmake. Runs at build time.
+get_filename_component(folder ${CONTRACT} DIRECTORY)
+file(READ ${CONTRACT} text)
+foreach(file IN LISTS FILES)
+  file(RELATIVE_PATH name ${folder} ${file})
+  string(REPLACE "." "[.]" pattern ${name})
+  string(REGEX MATCH "{[ \n]*\"[$]ref\": \"${pattern}\"[ \n]*}" reference "${text}")
+  if(NOT reference)
+    message(FATAL_ERROR "${CONTRACT} does not refer to ${name}")
+  endif()
+  file(READ ${file} schema)
+  string(STRIP "${schema}" schema)
+  string(REPLACE "${reference}" "${schema}" text "${text}")
+endforeach()
+string(STRIP "${text}" text)
+set(source "// Made by services/api/description/embed_asyncapi.cmake.\n#include \"services/api/description/embedded.hpp\"\nnamespace almanac::api {\nstd::string_view embedded_asyncapi() { return R\"almanac(")
+file(WRITE ${OUT} "${source}${text})almanac\"; }\n}  // namespace almanac::api\n")
