@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 
 #include "services/api/transport/listener.hpp"
@@ -30,7 +31,7 @@ struct Served {
     settings.linger_timeout = 20ms;  // the sweep comes every 5 ms
     if (prepare) prepare(settings);
     listener = Listener::open(settings, service.front()).value();
-    listener->serve().value();
+    if (!listener->serve()) throw std::runtime_error("the listener does not serve");
   }
   ~Served() { listener->stop(); }
   std::string reader(const std::string& organization = "acme") const {
