@@ -82,7 +82,7 @@ class RowReading {
   void take(Field field, const RowMember<T>& member) {
     if (member.given) take(field, value_of(member));
   }
-  void take(Field field, FieldValue value) {
+  void take(Field field, const FieldValue& value) {
     const std::string pointer = pointer_to(field);
     if (out_.faults.has(pointer)) return;
     if (auto fault = value_fault(system, field, value)) return out_.faults.add(pointer, *std::move(fault));
