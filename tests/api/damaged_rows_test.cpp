@@ -1,8 +1,6 @@
 // Read models that cannot be read: an answer that says so, never one from such rows, and a node that goes on.
 #include <gmock/gmock.h>
 
-#include <thread>
-
 #include "tests/api/support/service.hpp"
 
 namespace almanac::api {
@@ -55,13 +53,11 @@ TEST(DamagedRows, a_read_that_waited_for_its_position_answers_500_too) {
   Damage damage;
   Service& service = damage.service;
   const std::string at = std::to_string(service.position() + 1);
-  std::thread writes([&] {
-    service.post("/v1/models/catalog", service.operators(),
-                 R"({"provider":"p","modelName":"n","displayName":"n","contextWindow":1})");
-  });
-  const Said said =
-      service.ask({"GET", "/v1/models/" + damage.broken, service.acme(), "", {{"Almanac-Min-Position", at}}});
-  writes.join();
+  const auto read = service.send(
+      {"GET", "/v1/models/" + damage.broken, service.acme(), "", {{"Almanac-Min-Position", at}}});
+  service.post("/v1/models/catalog", service.operators(),
+               R"({"provider":"p","modelName":"n","displayName":"n","contextWindow":1})");
+  const Said said = read();
   EXPECT_EQ(said.status, 500) << said.body;
 }
 

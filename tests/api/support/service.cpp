@@ -38,6 +38,9 @@ class Mailbox final : public Reply::Door {
   std::optional<Response> response_;
 };
 
+/// The I/O thread as which this fixture asks; a listener that a test puts before the same front has number 0.
+constexpr unsigned own_thread = 1;
+
 Said said(Response response) {
   Said out;
   out.status = response.status;
@@ -140,6 +143,7 @@ void Service::start() {
   rules.roles = default_roles();
   parts_->tokens = std::make_unique<Tokens>(rules, *parts_->keys);
   parts_->limits = std::make_unique<RateLimits>(options_.organization_per_minute, options_.user_per_minute);
+  options_.front.threads = own_thread + 1;
   parts_->front = std::make_unique<Front>(
       api::Service{*parts_->projector,
                    *parts_->writer,
@@ -157,13 +161,17 @@ void Service::start() {
                    {},
                    [] { return std::string("# none\n"); },
                    [this](const Answered& answered) {
+                     const std::lock_guard lock(told_mutex_);
                      told.push_back(std::to_string(answered.status) + " " + std::string(answered.path));
                    },
                    [] { return true; },
                    &figures,
                    nullptr,
                    [this] { return log_out_of_reach; },
-                   [this](const std::string& what) { damage_told.push_back(what); },
+                   [this](const std::string& what) {
+                     const std::lock_guard lock(told_mutex_);
+                     damage_told.push_back(what);
+                   },
                    parts_->log.get()});
 }
 
@@ -201,15 +209,22 @@ Request Service::request_of(const Ask& ask) {
   if (!ask.body.empty() && !typed) request.add("Content-Type", "application/json");
   request.body = ask.body;
   request.id = ++requests_;
+  request.thread = own_thread;
   return request;
 }
 
-Said Service::ask(Ask ask) {
+std::function<Said()> Service::send(const Ask& ask) {
   auto mailbox = std::make_shared<Mailbox>();
   front().handle(request_of(ask), Reply(mailbox, 1));
-  Response response = mailbox->wait();
-  if (response.later) response = response.later();
-  return said(std::move(response));
+  return [mailbox] {
+    Response response = mailbox->wait();
+    if (response.later) response = response.later();
+    return said(std::move(response));
+  };
+}
+
+Said Service::ask(Ask ask) {
+  return send(ask)();
 }
 
 std::optional<Said> Service::refused_early(const Ask& ask) {

@@ -1,8 +1,10 @@
 #pragma once
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +67,8 @@ class Service {
     /// Unless a header says otherwise a body goes as application/json.
   };
   Said ask(Ask ask);
+  /// Sends it; the answer is waited for by calling what comes back. From one thread, as on one I/O thread.
+  std::function<Said()> send(const Ask& ask);
   Said get(const std::string& target, const std::string& token) { return ask({"GET", target, token}); }
   Said post(const std::string& target, const std::string& token, const std::string& body) {
     return ask({"POST", target, token, body});
@@ -127,6 +131,7 @@ class Service {
   Scratch scratch_;
   std::unique_ptr<Parts> parts_;
   std::uint64_t requests_ = 0;
+  std::mutex told_mutex_;  // every I/O thread tells
 };
 
 }  // namespace almanac::api::test
