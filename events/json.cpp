@@ -170,7 +170,7 @@ tl::expected<Value, Fault> parse(std::string_view text, Limits limits) {
   }
   thread_local Workspace workspace;
   workspace.copy.assign(text);
-  tl::expected<Value, Fault> result;
+  tl::expected<Value, Fault> result{Value{}};
   if (auto fault = guard(workspace.copy, limits, workspace.shape)) {
     result = tl::unexpected(std::move(*fault));
   } else {
