@@ -91,7 +91,11 @@ class RowReading {
 
   void take_date() {
     auto& wanted = out_.wanted.deprecation;
-    if (!row_.end_of_life_at.value) return wanted.reset();
+    if (!row_.end_of_life_at.value) {
+      wanted.reset();
+      out_.wanted.ended = false;
+      return;
+    }
     const Instant date = *row_.end_of_life_at.value;
     if (out_.before) {
       out_.faults.judge("/endOfLifeAt", date_fault(*out_.before, date, at_.now));

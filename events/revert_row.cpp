@@ -19,7 +19,10 @@ void take_back(RevertedModel& out, const char* pointer, const Part& before, cons
 }
 
 void take_back_deprecation(RevertedModel& out, const Model& before, const Model& after) {
-  const auto undo = [&] { out.wanted.deprecation = before.deprecation; };
+  const auto undo = [&] {
+    out.wanted.deprecation = before.deprecation;
+    out.wanted.ended = before.ended;
+  };
   take_back(out, "/endOfLifeAt", standing_deprecation(before), standing_deprecation(after),
             standing_deprecation(out.is), undo);
 }

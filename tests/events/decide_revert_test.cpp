@@ -186,6 +186,21 @@ TEST_F(Revert, brings_an_end_back_without_a_replacement_that_is_gone) {
   EXPECT_EQ(verdict().errors[0].first, "/replacementExternalKey");
 }
 
+TEST_F(Revert, brings_back_a_replacement_that_the_batch_ended) {
+  auto to_b = deprecate(a, after_start(9 * day));
+  to_b.replacement = b;
+  scenario.given_done(to_b);
+  auto alone = row("a");
+  alone.replacement_external_key = given_null<std::string>();
+  auto ended = row("b");
+  ended.end_of_life_at = given_as(after_start(-day));
+  import({alone, ended});
+  ASSERT_TRUE(model(b).ended);
+  revert();
+  EXPECT_EQ(model(a).deprecation->replacement, b);
+  EXPECT_TRUE(verdict().errors.empty());
+}
+
 TEST_F(Revert, turns_replacements_back_that_the_batch_turned_round) {
   auto to_b = deprecate(a, after_start(9 * day));
   to_b.replacement = b;

@@ -73,6 +73,20 @@ TEST(ImportOfEnds, rejects_a_replacement_that_the_same_import_disables) {
   EXPECT_EQ(verdicts(scenario.imported()), (Verdicts{rejected, updated}));
 }
 
+TEST(ImportOfEnds, names_a_replacement_that_the_same_import_restores) {
+  Scenario scenario;
+  auto a = row("a");
+  auto b = row("b");
+  a.end_of_life_at = b.end_of_life_at = given_as(after_start(-1));
+  scenario.given_done(import_of({a, b}));
+  auto named = keyed("a");
+  named.replacement_external_key = given_as<std::string>("p/b");
+  auto restored = keyed("b");
+  restored.end_of_life_at = given_null<Instant>();
+  scenario.when(import_of({named, restored}));
+  EXPECT_EQ(verdicts(scenario.imported()), (Verdicts{updated, updated}));
+}
+
 TEST(ImportOfEnds, rejects_every_row_of_a_cycle_and_no_other) {
   Scenario scenario;
   std::vector<CatalogRow> rows{row("a"), row("b"), row("c"), row("d")};
