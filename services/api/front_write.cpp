@@ -1,5 +1,6 @@
 #include "services/api/answers/answer.hpp"
 #include "services/api/answers/conditional.hpp"
+#include "services/api/answers/match.hpp"
 #include "services/api/front.hpp"
 #include "services/writer/idempotency.hpp"
 
@@ -10,11 +11,6 @@ namespace json = events::json;
 
 // A model's metadata may be 64 deep; an import holds it in a row, in the rows, in the body.
 constexpr std::size_t depth_max = 64 + 3;
-
-template <class... Cases>
-struct Match : Cases... {
-  using Cases::operator()...;
-};
 
 /// Where a command keeps what parsing found wrong with it; nullptr: it has no fields that could be wrong.
 events::Faults* faults_in(events::Command& command) {

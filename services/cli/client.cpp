@@ -81,7 +81,7 @@ tl::expected<ClientAnswer, std::string> Client::send(const ClientRequest& reques
   add("Expect:");
   if (request.body) add("Content-Type: " + request.content_type);
   for (const auto& [name, value] : request.headers)
-    add(name + ": " + value);
+    add(std::string(name).append(": ").append(value));
   const std::unique_ptr<curl_slist, void (*)(curl_slist*)> owned(lines, &curl_slist_free_all);
 
   const std::string address = address_of(url_, request);

@@ -36,7 +36,7 @@ class ScriptedSource final : public BodySource {
  public:
   explicit ScriptedSource(std::shared_ptr<Script> script) : script_(std::move(script)) {}
   ~ScriptedSource() override { script_->gone = true; }
-  void started(Waker waker) override {
+  void started(const Waker& waker) override {
     script_->waker = waker;
     script_->started = true;
   }

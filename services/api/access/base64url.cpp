@@ -8,12 +8,12 @@ namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-constexpr std::array<std::int8_t, 256> digits_of_bytes() {
-  std::array<std::int8_t, 256> digits{};
+constexpr std::array<int, 256> digits_of_bytes() {
+  std::array<int, 256> digits{};
   for (auto& digit : digits)
     digit = -1;
   for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    digits[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
+    digits[static_cast<std::uint8_t>(alphabet[i])] = static_cast<int>(i);
   }
   return digits;
 }

@@ -2,17 +2,13 @@
 
 #include "services/api/answers/conditional.hpp"
 #include "services/api/answers/lifecycle_headers.hpp"
+#include "services/api/answers/match.hpp"
 
 namespace almanac::api {
 namespace {
 
 constexpr std::string_view json_head =
     "Content-Type: application/json\r\nCache-Control: private, no-cache\r\n";
-
-template <class... Cases>
-struct Match : Cases... {
-  using Cases::operator()...;
-};
 
 std::string dependents_json(const events::HasDependents& held) {
   std::string json;

@@ -33,8 +33,8 @@ EventStream::~EventStream() {
   if (feed_id_) service_.feed->leave(*feed_id_);
 }
 
-void EventStream::started(Waker waker) {
-  feed_id_ = service_.feed->join(std::move(waker));
+void EventStream::started(const Waker& waker) {
+  feed_id_ = service_.feed->join(waker);
 }
 
 std::optional<BodySource::Pull> EventStream::check_place(std::string& out, events::Position end) {

@@ -26,7 +26,7 @@ class EventStream final : public BodySource {
   ~EventStream() override;
 
   Pull pull(std::string& out, std::size_t bytes_max) override;
-  void started(Waker waker) override;
+  void started(const Waker& waker) override;
   void stopping() override { stopping_ = true; }
 
  private:

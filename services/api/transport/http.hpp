@@ -125,7 +125,7 @@ class BodySource {
   /// Appends about `bytes_max` bytes at most to `out`.
   virtual Pull pull(std::string& out, std::size_t bytes_max) = 0;
   /// Once, before the first pull: how to be woken.
-  virtual void started(Waker) {}
+  virtual void started(const Waker&) {}
   /// Once, when the server stops: an endless source ends at the next pull; others finish.
   virtual void stopping() {}
 };

@@ -82,6 +82,7 @@ const ProblemName& describe(ProblemKind kind) {
 const std::vector<ProblemKind>& all_problem_kinds() {
   static const std::vector<ProblemKind> kinds = [] {
     std::vector<ProblemKind> all;
+    all.reserve(rows.size());
     for (const Row& row : rows)
       all.push_back(row.kind);
     return all;
