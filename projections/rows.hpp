@@ -47,6 +47,9 @@ using Visit = std::function<bool(std::string_view key, std::string_view value)>;
 class Rows {
  public:
   virtual ~Rows() = default;
+  /// Names these rows in this process as long as they never change, so that what was made of them can be kept
+  /// under it; 0: they may change.
+  virtual std::uint64_t unchanging() const { return 0; }
   virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
   /// In key order from the first key >= `from`, while `visit` returns true.
   virtual void scan(Family family, std::string_view from, const Visit& visit) const = 0;

@@ -1,5 +1,7 @@
 #include "projections/snapshot.hpp"
 
+#include <atomic>
+
 namespace almanac::projections {
 namespace {
 
@@ -14,7 +16,11 @@ std::string_view view(const rocksdb::Slice& slice) {
 
 StoredRows::StoredRows(std::shared_ptr<Database> database, const Applied& applied, As as)
     : database_(std::move(database)), applied_(applied) {
-  if (as == As::of_now) moment_ = database_->db->GetSnapshot();
+  if (as == As::of_now) {
+    static std::atomic<std::uint64_t> last_number{0};
+    number_ = ++last_number;
+    moment_ = database_->db->GetSnapshot();
+  }
   options_.snapshot = moment_;
 }
 

@@ -15,6 +15,7 @@ class StoredRows final : public Snapshot {
   StoredRows(const StoredRows&) = delete;
   StoredRows& operator=(const StoredRows&) = delete;
 
+  std::uint64_t unchanging() const override { return number_; }
   const Applied& applied() const override { return applied_; }
   std::optional<std::string> get(Family family, std::string_view key) const override;
   void scan(Family family, std::string_view from, const Visit& visit) const override;
@@ -27,6 +28,7 @@ class StoredRows final : public Snapshot {
   std::shared_ptr<Database> database_;
   Applied applied_;
   const rocksdb::Snapshot* moment_ = nullptr;
+  std::uint64_t number_ = 0;
   rocksdb::ReadOptions options_;
 };
 

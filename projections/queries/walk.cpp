@@ -8,9 +8,22 @@ namespace almanac::projections {
 namespace {
 
 constexpr std::size_t block_max = 1024;
+constexpr std::size_t thread_parents_max = 256;
 
 char ascii_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// A living parent as these rows, which never change, have it. Remembered by the thread until it reads other
+/// rows: between two commits every request for a model of the same parent would read and decode it again.
+const std::optional<Model>& parent_now(const Rows& rows, const ModelId& id) {
+  thread_local std::uint64_t of = 0;
+  thread_local std::unordered_map<ModelId, std::optional<Model>> parents;
+  if (of != rows.unchanging() || parents.size() == thread_parents_max) parents.clear();
+  of = rows.unchanging();
+  auto known = parents.find(id);
+  if (known == parents.end()) known = parents.emplace(id, RowsView(rows).model(id)).first;
+  return known->second;
 }
 
 }  // namespace
@@ -50,6 +63,11 @@ std::optional<Model> ModelReader::living(const ModelId& id) const {
 const Model* ModelReader::parent_of(const Model& model) {
   if (model.is_system()) return nullptr;
   const ModelId& id = model.user().parent;
+  if (rows_.unchanging() != 0) {
+    const std::optional<Model>& now = parent_now(rows_, id);
+    if (!as_of_) return now ? &*now : nullptr;
+    if (now && now->last_position <= *as_of_) return &*now;
+  }
   auto known = parents_.find(id);
   if (known == parents_.end()) known = parents_.emplace(id, living(id)).first;
   return known->second ? &*known->second : nullptr;

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +43,7 @@ class ModelReader {
       : rows_(rows), as_of_(as_of) {}
   /// nullopt when it does not exist or is deleted.
   std::optional<Model> living(const ModelId& id) const;
+  /// Stays until this thread asks for the next one.
   const Model* parent_of(const Model& model);
   Shown show(Model model);
 
@@ -61,6 +63,7 @@ std::string ascii_lower(std::string_view text);
 template <class Next, class Pop, class Take>
 Page fill_page(std::size_t limit, const Next& next, const Pop& pop, const Take& take) {
   Page page;
+  page.items.reserve(std::min<std::size_t>(limit, 32));  // growing moves every model in it
   std::string last_looked_at;
   std::string last_taken;
   std::size_t looked_at = 0;

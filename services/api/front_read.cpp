@@ -123,7 +123,9 @@ void Front::read_rows(const Request& request, Reply& reply, const Reading& readi
   ShownModel shown;
   Response response = reading.route->read({service_, request, caller, reading.query, reading.id, moment,
                                            shown, applied, reading.holder->expires_at});
-  if (shown.cacheable && thread != nullptr && response.status == 200 && applied.position) {
+  const bool may_keep = shown.cacheable && thread != nullptr && response.status == 200 && applied.position;
+  if (may_keep &&
+      thread->cache.wants(thread->cache.key(caller.organization, caller.scopes.bits, request.target()))) {
     const std::string position = "Almanac-Position: " + std::to_string(*applied.position) + "\r\n";
     AnswerCache::Entry entry;
     entry.route = reading.route;
@@ -135,7 +137,9 @@ void Front::read_rows(const Request& request, Reply& reply, const Reading& readi
     entry.headers = std::make_shared<const std::string>(response.headers + position);
     entry.headers_unchanged =
         std::make_shared<const std::string>(not_modified(shown.tag, shown.lifecycle).headers + position);
-    entry.body = std::make_shared<const std::string>(response.body);
+    entry.body = std::make_shared<const std::string>(std::move(response.body));
+    response.body.clear();
+    response.shared_body = entry.body;
     thread->cache.keep(thread->cache.key(caller.organization, caller.scopes.bits, request.target()),
                        std::move(entry));
   }

@@ -319,41 +319,6 @@ constexpr std::array table{
           .media = "text/html"},
 };
 
-struct Matched {
-  bool fits = false;
-  int literals = 0;
-  std::string_view parameter;
-};
-
-Matched match(std::string_view path, const std::vector<std::string>& segments) {
-  Matched matched;
-  for (const std::string& segment : segments) {
-    if (path.empty() || segment.empty()) return {};
-    path.remove_prefix(1);
-    const std::size_t end = std::min(path.find('/'), path.size());
-    const std::string_view part = path.substr(0, end);
-    path.remove_prefix(end);
-    if (part.front() == '{') {
-      matched.parameter = segment;
-    } else {
-      if (part != segment) return {};
-      ++matched.literals;
-    }
-  }
-  matched.fits = path.empty() && !segments.empty();
-  return matched;
-}
-
-std::string methods_of(const std::vector<std::string>& segments, int literals) {
-  std::string allow;
-  for (const Route& route : table) {
-    const Matched matched = match(route.path, segments);
-    if (!matched.fits || matched.literals != literals) continue;
-    allow.append(name_of(route.method)).append(route.method == Method::get ? ", HEAD, " : ", ");
-  }
-  return allow + "OPTIONS";
-}
-
 }  // namespace
 
 std::string_view name_of(Method method) {
@@ -367,29 +332,6 @@ bool Route::accepted(std::string_view accept) const {
 
 std::span<const Route> routes() {
   return table;
-}
-
-Found find_route(std::string_view method, const std::vector<std::string>& segments) {
-  const std::string_view wanted = method == "HEAD" ? "GET" : method;
-  Found found;
-  int literals = -1;  // /v1/models/catalog is the catalogue, whatever its method, never a model
-  for (const Route& route : table) {
-    const Matched matched = match(route.path, segments);
-    if (!matched.fits || matched.literals < literals) continue;
-    if (matched.literals > literals) found.route = nullptr;
-    literals = matched.literals;
-    if (name_of(route.method) != wanted) continue;
-    found.route = &route;
-    found.parameter = matched.parameter;
-  }
-  if (found.route == nullptr && literals >= 0) found.allow = methods_of(segments, literals);
-  return found;
-}
-
-bool is_http_method(std::string_view method) {
-  constexpr std::array<std::string_view, 9> known{"GET",    "HEAD",    "POST",    "PUT",  "PATCH",
-                                                  "DELETE", "OPTIONS", "CONNECT", "TRACE"};
-  return std::find(known.begin(), known.end(), method) != known.end();
 }
 
 }  // namespace almanac::api

@@ -114,5 +114,16 @@ TEST(AnswerCache, it_is_bounded) {
   EXPECT_GT(cache.size(), 0U);
 }
 
+TEST(AnswerCache, once_it_was_full_it_wants_what_is_asked_for_twice) {
+  AnswerCache cache(1 << 16);
+  EXPECT_TRUE(cache.wants("k"));
+  for (int i = 0; i < 10'000; ++i)
+    cache.keep("key " + std::to_string(i), entry(1, 0, std::nullopt));
+  EXPECT_FALSE(cache.wants("k"));
+  EXPECT_TRUE(cache.wants("k"));
+  cache.keep("k", entry(1, 0, std::nullopt));
+  EXPECT_TRUE(cache.wants("k")) << "what it has it may renew";
+}
+
 }  // namespace
 }  // namespace almanac::api

@@ -1,9 +1,12 @@
 #include "services/api/answers/answer_cache.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace almanac::api {
 namespace {
+
+constexpr std::size_t lately_max = 4096;
 
 std::size_t bytes_of(std::string_view key, const AnswerCache::Entry& entry) {
   return key.size() + sizeof entry + entry.tag.size() + entry.headers->size() +
@@ -32,6 +35,12 @@ const AnswerCache::Entry* AnswerCache::find(std::string_view key, std::uint64_t 
   return &entry;
 }
 
+bool AnswerCache::wants(std::string_view key) {
+  if (lately_.empty() || entries_.contains(key)) return true;
+  const std::size_t hash = Hash{}(key);
+  return std::exchange(lately_[hash % lately_.size()], hash) == hash;
+}
+
 void AnswerCache::keep(std::string_view key, Entry entry) {
   const std::size_t bytes = bytes_of(key, entry);
   if (bytes > bytes_max_ / 16) return;
@@ -44,6 +53,7 @@ void AnswerCache::keep(std::string_view key, Entry entry) {
   if (bytes_ + bytes > bytes_max_) {
     entries_.clear();
     bytes_ = 0;
+    lately_.resize(lately_max);
   }
   bytes_ += bytes;
   entries_.emplace(key, std::move(entry));
