@@ -1,77 +1,16 @@
 // The rules of "Everywhere" in api.md, on a whole service without sockets.
 #include <gmock/gmock.h>
 
-#include <set>
-
 #include "services/api/routes.hpp"
 #include "tests/api/support/service.hpp"
 
 namespace almanac::api {
 namespace {
 
+using test::create_body;
 using test::Said;
 using test::Service;
 using ::testing::HasSubstr;
-
-std::string create_body(const std::string& parent) {
-  return R"({"parentModelId":")" + parent + R"(","displayName":"Support"})";
-}
-
-Said with_key(Service& service, const std::string& key, const std::string& body,
-              const std::string& token = "") {
-  return service.ask(
-      {"POST", "/v1/models", token.empty() ? service.acme() : token, body, {{"Idempotency-Key", key}}});
-}
-
-TEST(Everywhere, a_retry_gets_the_first_answer_byte_for_byte_after_changes_restart_and_deletion) {
-  Service service;
-  const std::string parent = service.system_model("m");
-  const std::string body = create_body(parent);
-  const Said first = with_key(service, "order-1", body);
-  ASSERT_EQ(first.status, 201) << first.body;
-  EXPECT_FALSE(first.has("Idempotency-Replayed"));
-  const auto expect_the_same = [&](const Said& again) {
-    EXPECT_EQ(again.status, 201);
-    EXPECT_EQ(again.body, first.body);
-    EXPECT_EQ(again.header("Idempotency-Replayed"), "true");
-    for (const char* name : {"ETag", "Location", "Almanac-Position"})
-      EXPECT_EQ(again.header(name), first.header(name)) << name;
-  };
-  expect_the_same(with_key(service, "\"order-1\"", body));  // quoted and bare are one key
-  service.patch("/v1/models/" + first.text("id"), service.acme(), R"({"displayName":"Changed"})");
-  service.patch("/v1/models/" + parent, service.operators(), R"({"contextWindow":7})");
-  service.advance(std::chrono::hours(1));
-  expect_the_same(with_key(service, "order-1", body));
-  service.restart();
-  expect_the_same(with_key(service, "order-1", body));
-  EXPECT_EQ(service.del("/v1/models/" + first.text("id"), service.acme()).status, 204);
-  expect_the_same(with_key(service, "order-1", body));
-}
-
-TEST(Everywhere, a_key_is_for_one_request_of_one_subject) {
-  Service service;
-  const std::string parent = service.system_model("m");
-  const Said first = with_key(service, "k", create_body(parent));
-  EXPECT_EQ(with_key(service, "k", create_body(parent) + " ").status, 422) << "another body";
-  const Said other = with_key(service, "k", create_body(parent), service.rival());
-  EXPECT_EQ(other.status, 201);
-  EXPECT_NE(other.text("id"), first.text("id"));
-  const Said colleague =
-      with_key(service, "k", create_body(parent), service.token("acme", "models:write", "", "client-2"));
-  EXPECT_EQ(colleague.status, 201);
-  service.advance(std::chrono::hours(73));
-  const Said later = with_key(service, "k", create_body(parent));
-  EXPECT_EQ(later.status, 201);
-  EXPECT_FALSE(later.has("Idempotency-Replayed")) << "72 h of log time have passed";
-}
-
-TEST(Everywhere, rejections_are_not_remembered) {
-  Service service;
-  const std::string bad = create_body("0190b5a2-7c00-7000-8000-000000000001");
-  EXPECT_EQ(with_key(service, "k", bad).status, 422);
-  const std::string parent = service.system_model("m");
-  EXPECT_EQ(with_key(service, "k", create_body(parent)).status, 201);
-}
 
 TEST(Everywhere, malformed_headers_of_ours_are_400) {
   Service service;
@@ -268,52 +207,6 @@ TEST(Everywhere, a_reader_waits_for_the_position_that_it_names) {
   EXPECT_EQ(at("-1").status, 400);
 }
 
-TEST(Everywhere, pages_lose_and_repeat_nothing_while_models_are_made) {
-  Service service;
-  const std::string parent = service.system_model("m");
-  std::set<std::string> present;
-  for (int i = 0; i < 7; ++i)
-    present.insert(service.user_model(parent, "before " + std::to_string(i)));
-  std::multiset<std::string> seen;
-  std::string cursor;
-  std::string more = "true";
-  for (int page = 0; more == "true" && page < 20; ++page) {
-    const Said said =
-        service.get("/v1/models?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor), service.acme());
-    ASSERT_EQ(said.status, 200) << said.body;
-    for (int i = 0; i < 2; ++i)
-      if (const std::string id = said.text("items/" + std::to_string(i) + "/id"); !id.empty())
-        seen.insert(id);
-    more = said.at("hasMore");
-    cursor = said.text("nextCursor");
-    EXPECT_EQ(cursor.empty(), more == "false");
-    service.user_model(parent, "during");  // newest first: ahead of the walk
-    if (page == 1) service.restart();
-  }
-  EXPECT_EQ(seen.size(), present.size());
-  EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()), present);
-}
-
-TEST(Everywhere, a_cursor_is_good_for_its_own_list_and_filters_alone) {
-  Service service;
-  const std::string parent = service.system_model("m");
-  service.system_model("n");
-  for (int i = 0; i < 3; ++i)
-    service.user_model(parent);
-  const std::string cursor = service.get("/v1/models?limit=1", service.acme()).text("nextCursor");
-  ASSERT_FALSE(cursor.empty());
-  const auto status = [&](const std::string& target) { return service.get(target, service.acme()).status; };
-  EXPECT_EQ(status("/v1/models?limit=2&cursor=" + cursor), 200);
-  EXPECT_EQ(status("/v1/models?expand[]=parent&cursor=" + cursor), 200);
-  EXPECT_EQ(status("/v1/models?enabled=true&cursor=" + cursor), 400);
-  EXPECT_EQ(status("/v1/models/catalog?cursor=" + cursor), 400);
-  EXPECT_EQ(status("/v1/models/" + parent + "/dependents?cursor=" + cursor), 400);
-  EXPECT_EQ(status("/v1/models?cursor=" + cursor.substr(0, cursor.size() - 2)), 400);
-  EXPECT_EQ(cursor.find("acme"), std::string::npos);
-  const Said elsewhere = service.get("/v1/models?cursor=" + cursor, service.rival());
-  EXPECT_EQ(elsewhere.at("items"), "[]") << "the range comes from the token";
-}
-
 TEST(Everywhere, a_write_without_a_body_type_is_415_and_a_patch_may_be_either_type) {
   Service service;
   const std::string id = service.user_model(service.system_model("m"));
@@ -388,70 +281,6 @@ TEST(Everywhere, the_reason_and_the_trace_are_written_into_the_event) {
   EXPECT_EQ(events[0].stamp.actor, "client:client-1");
 }
 
-TEST(Everywhere, counted_answers_carry_the_figures_and_a_429_says_when_to_come_back) {
-  Service::Options options;
-  options.user_per_minute = 2;
-  options.organization_per_minute = 300;
-  Service service(options);
-  const std::string token = service.acme();
-  const Said first = service.get("/v1/models", token);
-  EXPECT_EQ(first.header("X-RateLimit-Limit"), "2");
-  EXPECT_EQ(first.header("X-RateLimit-Remaining"), "1");
-  EXPECT_TRUE(first.has("X-RateLimit-Reset"));
-  EXPECT_EQ(service.get("/v1/models", token).status, 200);
-  const Said over = service.get("/v1/models", token);
-  EXPECT_EQ(over.status, 429);
-  EXPECT_TRUE(over.has("Retry-After"));
-  EXPECT_TRUE(over.has("Almanac-Position"));
-  EXPECT_EQ(service.get("/v1/models", service.token("acme", "models:read", "", "client-2")).status, 200);
-  EXPECT_FALSE(service.get("/livez", "").has("X-RateLimit-Limit"));
-  EXPECT_FALSE(service.get("/v1/models", "").has("X-RateLimit-Limit")) << "nobody to count it for";
-}
-
-TEST(Everywhere, a_refusal_before_the_body_is_counted_limited_and_told_like_any_other) {
-  Service::Options options;
-  options.user_per_minute = 2;
-  Service service(options);
-  const Service::Ask large{"POST",
-                           "/v1/models",
-                           service.acme(),
-                           "",
-                           {{"Content-Type", "application/json"}, {"Content-Length", "2000000"}}};
-  const auto first = service.refused_early(large);
-  ASSERT_TRUE(first);
-  EXPECT_EQ(first->status, 413);
-  EXPECT_EQ(first->header("X-RateLimit-Remaining"), "1");
-  EXPECT_TRUE(first->has("Almanac-Position"));
-  EXPECT_EQ(service.refused_early(large)->status, 413);
-  EXPECT_EQ(service.refused_early(large)->status, 429);
-  const auto nobody =
-      service.refused_early({"POST", "/v1/models", "", "", {{"Transfer-Encoding", "chunked"}}});
-  ASSERT_TRUE(nobody);
-  EXPECT_EQ(nobody->status, 401);
-  EXPECT_FALSE(nobody->has("X-RateLimit-Limit"));
-  EXPECT_THAT(service.told,
-              ::testing::ElementsAre("413 /v1/models", "413 /v1/models", "429 /v1/models", "401 /v1/models"));
-  const auto figures = service.figures.look();
-  ASSERT_EQ(figures.size(), 1U);
-  EXPECT_THAT(figures[0].by_status,
-              ::testing::ElementsAre(std::pair(401, 1U), std::pair(413, 2U), std::pair(429, 1U)));
-}
-
-TEST(Everywhere, a_small_body_that_is_refused_is_counted_once) {
-  Service::Options options;
-  options.user_per_minute = 2;
-  Service service(options);
-  const Service::Ask text{"POST",
-                          "/v1/models",
-                          service.acme(),
-                          "hello",
-                          {{"Content-Type", "text/plain"}, {"Content-Length", "5"}}};
-  EXPECT_FALSE(service.refused_early(text)) << "it is read, so that the connection can be used again";
-  const Said said = service.ask(text);
-  EXPECT_EQ(said.status, 415);
-  EXPECT_EQ(said.header("X-RateLimit-Remaining"), "1");
-}
-
 TEST(Everywhere, answers_carry_their_age_while_the_log_cannot_be_reached) {
   Service service;
   const std::string target = "/v1/models/" + service.system_model("m");
@@ -492,15 +321,6 @@ TEST(Everywhere, a_body_in_a_content_coding_is_415) {
   EXPECT_EQ(post("gzip").status, 415);
   EXPECT_EQ(post("gzip").header("Accept-Encoding"), "identity");
   EXPECT_EQ(post("Identity").status, 201);
-}
-
-TEST(Everywhere, pages_out_of_the_cache_are_counted_as_pages) {
-  Service service;
-  service.get("/v1/models", service.acme());
-  service.get("/v1/models", service.acme());
-  const auto figures = service.figures.look();
-  ASSERT_EQ(figures.size(), 1U);
-  EXPECT_EQ(figures[0].by_status, (std::vector{std::pair(200, std::uint64_t{2})}));
 }
 
 TEST(Everywhere, a_configured_origin_reads_every_answer_and_preflights) {

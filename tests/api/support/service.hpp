@@ -44,6 +44,11 @@ class HandClock final : public writer::Clock {
   std::atomic<std::int64_t> ms{1'790'000'000'000};
 };
 
+/// The least that makes a user model on `parent`.
+inline std::string create_body(const std::string& parent) {
+  return R"({"parentModelId":")" + parent + R"(","displayName":"Support"})";
+}
+
 /// A whole service without sockets: log, read models, writer and front in a directory of its own, on a clock
 /// in the test's hand, with no scheduler unless the test makes one. Requests go straight to the handler.
 class Service {
