@@ -47,9 +47,9 @@ std::string_view encode_query(std::string_view raw, std::string& room) {
 
 std::optional<Target> Target::parse(std::string_view raw) {
   Target target;
-  // Most targets are nothing but names between slashes. What Boost.URL makes of no or an empty first one, it
-  // says itself.
-  if (raw.size() > 1 && raw[1] != '/' && is_plain_path(raw)) {
+  // Most targets are nothing but names between slashes. What Boost.URL makes of a first one that is empty or
+  // a dot, it says itself.
+  if (raw.size() > 1 && raw[1] != '/' && raw[1] != '.' && is_plain_path(raw)) {
     for (std::size_t begin = 1; begin <= raw.size();) {
       const std::size_t end = std::min(raw.find('/', begin), raw.size());
       target.segments.emplace_back(raw.substr(begin, end - begin));
