@@ -18,7 +18,7 @@ void ModelFields::add_to(CLI::App& verb) {
   verb.add_option("--max-tokens", max_tokens, "Output tokens of a request; at most the parent's")
       ->check(number);
   verb.add_option("--streaming", streaming, "on or off")->check(CLI::IsMember({"on", "off"}));
-  verb.add_flag("--disabled", disabled, "Not to be used for now");
+  verb.add_flag("--disabled", disabled, "Out of use until it is enabled");
   verb.add_option("--system-prompt", prompt, "Prompt, or the file that holds it")->type_name("TEXT|@FILE");
   verb.add_option("--system-prompt-id", prompt_id, "Id of a prompt composition")->type_name("ID");
   verb.add_option("--metadata", metadata, "Any JSON, or the file that holds it")->type_name("JSON|@FILE");
@@ -27,7 +27,7 @@ void ModelFields::add_to(CLI::App& verb) {
 
 void ModelFields::add_changes_to(CLI::App& verb) {
   verb.add_option("--unset", unset, "Field that returns to inheritance; may be repeated")->type_name("FIELD");
-  verb.add_flag("--enabled", enabled, "To be used again");
+  verb.add_flag("--enabled", enabled, "In use again");
 }
 
 std::optional<std::string> ModelFields::json() const {
