@@ -1,26 +1,12 @@
 """A disk that is nearly full: writes are refused before they reach the log, reads go on, and it resumes by itself."""
 
-import subprocess
-
-import pytest
-
 from running_node import Node
 
 MIB = 1 << 20
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk], capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no right to mount a small disk: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-def test_writes_stop_before_the_disk_is_full_reads_go_on_and_it_resumes_by_itself(small_disk):
+def test_writes_stop_before_the_disk_is_full_reads_go_on_and_it_resumes_by_itself(mounted):
+    small_disk = mounted("disk", "size=400m")
     node = Node(small_disk, {"data.min_free_bytes": 200 * MIB}).start()
     try:
         parent = node.system_model()

@@ -1,29 +1,10 @@
 """From the first line of a start to the last of a stop."""
 
 import json
-import os
 import signal
-import subprocess
-import time
 
-from running_node import BINARY, Node
-
-
-def refused_start(*arguments):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ALMANAC_")}
-    return subprocess.run([BINARY, "serve", "--http.listen", "127.0.0.1:0", *map(str, arguments)], env=clean,
-                          capture_output=True, text=True, timeout=60)
-
-
-def wait_until(holds, seconds=20):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def lines(node):
-    return [json.loads(line) for line in node.log_text().splitlines()]
+from running_node import Node
+from starts import lines, refused_start, wait_until
 
 
 def test_a_start_says_what_it_found_and_one_ready_line(node):
@@ -66,11 +47,9 @@ def test_kafka_is_refused_while_this_build_has_none(tmp_path):
 
 
 def test_an_address_that_is_taken_is_said_in_one_line(node, tmp_path):
-    done = refused_start("--data.dir", tmp_path / "other", f"--http.listen={node.address}")
+    done = refused_start("--data.dir", tmp_path / "other", "--http.listen=127.0.0.1:0", f"--http.listen={node.address}")
     assert done.returncode == 2 and "given twice" in done.stderr
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ALMANAC_")}
-    done = subprocess.run([BINARY, "serve", "--data.dir", tmp_path / "other", "--http.listen", node.address], env=clean,
-                          capture_output=True, text=True, timeout=60)
+    done = refused_start("--data.dir", tmp_path / "other", "--http.listen", node.address)
     assert done.returncode == 1
     fatal = json.loads(done.stderr.splitlines()[-1])
     assert fatal["level"] == "error" and node.address in fatal["message"] and fatal["mend"]

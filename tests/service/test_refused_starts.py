@@ -2,30 +2,10 @@
 
 import resource
 import socket
-import subprocess
 
 import pytest
 
 from starts import fault_of, refused_start
-
-
-@pytest.fixture
-def mounted(tmp_path):
-    """Mounts a small file system of its own, or skips where that is not allowed."""
-    places = []
-
-    def mount(name, options):
-        place = tmp_path / name
-        place.mkdir(exist_ok=True)
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, text=True)
-        if done.returncode != 0:
-            pytest.skip(f"no right to mount a small disk: {done.stderr.strip()}")
-        places.append(place)
-        return place
-
-    yield mount
-    for place in places:
-        subprocess.run(["umount", "-l", place], check=True)
 
 
 def test_a_directory_of_something_else_is_refused_and_left_alone(tmp_path):
