@@ -257,6 +257,7 @@ std::string Metrics::text() const {
 
 std::vector<MetricName> metric_names() {
   std::vector<MetricName> names;
+  names.reserve(std::size(table));
   for (const Row& row : table)
     names.push_back(row.shown);
   return names;

@@ -186,7 +186,7 @@ void take_file(const std::string& path, Asked& asked, Gathering& gathering) {
       continue;
     }
     try {
-      std::istringstream one(section + "\n" + line + "\n");
+      std::istringstream one(std::string(section).append("\n").append(line).append("\n"));
       for (const auto& option : po::parse_config_file(one, none, true).options) {
         gathering.take(option.string_key, option.value.front(), source);
       }

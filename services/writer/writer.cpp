@@ -65,6 +65,7 @@ void Writer::submit(Submission submission, std::function<void(Outcome)> done) {
     const std::lock_guard lock(state_mutex_);
     why = closed_because_;
   }
+  // NOLINTNEXTLINE(bugprone-use-after-move): what was not taken was not moved from
   done(NotApplied{why.empty() ? "this node is stopping" : std::move(why), retry_after_closed_s});
 }
 
