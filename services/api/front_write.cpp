@@ -122,7 +122,7 @@ void Front::write(const Request& request, Reply& reply, Frame& frame, const Foun
   }
 
   auto pending = std::make_shared<Pending>();
-  pending->idempotency_key = headers->idempotency_key.value_or(writer::key_made_inside());
+  pending->idempotency_key = headers->idempotency_key ? *headers->idempotency_key : writer::key_made_inside();
   pending->route = &route;
   pending->run = intent.run;
   writer::Submission submission;
