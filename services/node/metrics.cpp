@@ -30,6 +30,7 @@ enum class Name : std::uint8_t {
   events,
   not_taken,
   redecided,
+  doubts,
   queue_depth,
   commit_seconds,
   timers_fired,
@@ -93,6 +94,10 @@ constexpr std::array table = {
     Row{Name::redecided,
         MetricType::Counter,
         {"almanac_writer_batches_redecided_total", "Batches that were decided again from the log."}},
+    Row{Name::doubts,
+        MetricType::Counter,
+        {"almanac_writer_doubts_total",
+         "Batches of which the log could not say whether it took them, settled by a claim."}},
     Row{Name::queue_depth, MetricType::Gauge, {"almanac_writer_queue_depth", "Commands that wait."}},
     Row{Name::commit_seconds,
         MetricType::Histogram,
@@ -230,6 +235,7 @@ std::string Metrics::text() const {
   out.add(Name::events, count_of(writer.events));
   out.add(Name::not_taken, count_of(writer.not_taken));
   out.add(Name::redecided, count_of(writer.redecided));
+  out.add(Name::doubts, count_of(writer.doubts));
   out.add(Name::queue_depth, count_of(writer.queue_depth));
   out.add(Name::commit_seconds, histogram_of(writer.commit_latency, writer::Metrics::latency_us_bounds,
                                              writer.commit_latency_us_sum.load(std::memory_order_relaxed)));

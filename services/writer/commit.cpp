@@ -44,8 +44,9 @@ Writer::Ending Writer::append(const Draft& draft) {
           say_of_log(why_);
           return Ending::nothing_written;
         } else if constexpr (std::is_same_v<Answer, log::Unknown>) {
-          fail("it cannot be told whether the log took a batch at position " + std::to_string(draft.begin()) +
-               ": " + said.reason + "; start again, the log then tells");
+          why_ = "it cannot be told whether the log took a batch at position " +
+                 std::to_string(draft.begin()) + ": " + said.reason;
+          if (options_.doubt == Doubt::ends_the_process) fail(why_ + "; start again, the log then tells");
           say_of_log(why_);
           return Ending::in_doubt;
         } else {

@@ -18,6 +18,7 @@ struct Metrics {
   std::atomic<std::uint64_t> events{0};     ///< appended
   std::atomic<std::uint64_t> not_taken{0};  ///< refused because too many waited
   std::atomic<std::uint64_t> redecided{0};  ///< batches decided again from the log
+  std::atomic<std::uint64_t> doubts{0};  ///< appends that ended with a claim, to find out what became of them
   std::atomic<std::size_t> queue_depth{0};  ///< commands that wait
   /// Of one append: until the log said that it is durable.
   std::array<std::atomic<std::uint64_t>, latency_us_bounds.size() + 1> commit_latency{};

@@ -59,4 +59,18 @@ tl::expected<void, log::Failure> Writer::open_with(const log::Claim& claim) {
   return {};
 }
 
+/// A claim ends what this writer left under way: afterwards the log tells what it took. False: it could not
+/// be claimed, and nothing is acknowledged until someone claims it.
+bool Writer::claim_after_doubt() {
+  metrics_.doubts.fetch_add(1, std::memory_order_relaxed);
+  const std::string doubt = why_;
+  auto claim = claim_and_catch_up([](events::Position, events::Position) {});
+  const auto opened =
+      claim ? open_with(*claim) : tl::expected<void, log::Failure>(tl::unexpected(claim.error()));
+  if (opened) return true;
+  why_ = doubt + ", and claiming it to find out failed: " + opened.error().what;
+  stand_down(why_);
+  return false;
+}
+
 }  // namespace almanac::writer

@@ -103,6 +103,7 @@ void Writer::run() {
     metrics_.commands.fetch_add(taken.batch.size(), std::memory_order_relaxed);
     if (hooks_.batch_done) hooks_.batch_done();
     if (!fatal_.empty() && hooks_.fatal) hooks_.fatal(std::exchange(fatal_, {}));
+    if (std::exchange(stood_down_, false) && hooks_.stood_down) hooks_.stood_down();
   }
 }
 
@@ -126,6 +127,7 @@ void Writer::settle(std::span<Waiting> waiting, std::span<Outcome> outcomes) {
         std::ranges::move(std::move(batch).outcomes(), outcomes.begin());
         return;
       case Ending::in_doubt:
+        if (options_.doubt == Doubt::ends_with_a_claim && fatal_.empty() && claim_after_doubt()) break;
         std::ranges::move(batch.outcomes_in_doubt(why_), outcomes.begin());
         return;
       case Ending::nothing_written:
@@ -185,6 +187,7 @@ void Writer::say_of_log(std::string refused) {
 }
 
 void Writer::stand_down(std::string why) {
+  stood_down_ = !why.empty();
   const std::lock_guard lock(state_mutex_);
   closed_because_ = std::move(why);
 }

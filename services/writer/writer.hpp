@@ -31,10 +31,18 @@ namespace almanac::writer {
 /// the next one.
 ///
 /// When the log says that nothing was written, the batch is judged again from the log or answered
-/// `not_applied`. When it cannot say, or when rows do not follow what was written, nothing is acknowledged
-/// any more and `Hooks::fatal` is called: the process must end, and the next start finds out by reading.
+/// `not_applied`. When it cannot say, `Options::doubt` says who finds out. When rows do not follow what was
+/// written, nothing is acknowledged any more and `Hooks::fatal` is called: the process must end, and the next
+/// start finds out by reading.
 class Writer final : public Submit {
  public:
+  /// What follows an append of which the log cannot say whether it took it.
+  enum class Doubt : std::uint8_t {
+    ends_the_process,  ///< the next start finds out by reading; for a log that only one process can open
+    ends_with_a_claim  ///< this writer claims at once: what the log holds then is all that it will ever hold
+                       ///< of the batch, which is judged again; a command that was taken is answered by its
+                       ///< key
+  };
   struct Options {
     std::string node;   ///< who claims, for WriterClaimed
     std::string url;    ///< where peers would send writes
@@ -44,6 +52,7 @@ class Writer final : public Submit {
     std::uint64_t free_bytes_min = 0;  ///< `data.min_free_bytes`
     DiskSpace::Probe free_bytes;       ///< needed when free_bytes_min is not 0
     LogTime::Behind behind = LogTime::Behind::refuse;
+    Doubt doubt = Doubt::ends_the_process;
     std::optional<events::Position> loss_accepted_after;  ///< `--accept-loss-after`, said in WriterClaimed
   };
   /// All on the writer's thread; quick, must not throw and must not stop the writer. Empty ones are not
@@ -53,6 +62,10 @@ class Writer final : public Submit {
     std::function<void()> batch_done;
     /// Once, after the answers of the batch in which it happened: what, where and what to do, in one line.
     std::function<void(const std::string& what)> fatal;
+    /// After the answers of the batch in which it happened: commands are refused from here on, because
+    /// another writer holds the log, it cannot be reached, or what it holds cannot be folded. `stop` and
+    /// `start` may mend it.
+    std::function<void()> stood_down;
   };
 
   /// All referenced objects must outlive the writer. Nobody else may call the log's `claim`, `append` and
@@ -102,6 +115,7 @@ class Writer final : public Submit {
   bool judge_from_log_again();
 
   // opening.cpp
+  bool claim_after_doubt();
   tl::expected<log::Claim, log::Failure> claim_and_catch_up(
       const std::function<void(events::Position, events::Position)>& progress);
   tl::expected<void, log::Failure> open_with(const log::Claim& claim);
@@ -127,6 +141,7 @@ class Writer final : public Submit {
   std::string why_;  ///< what the last ending other than `held` said
   std::string fatal_;
   bool folding_stopped_ = false;
+  bool stood_down_ = false;  ///< and the owner has not heard of it
 
   mutable std::mutex state_mutex_;
   std::string closed_because_ = "the writer has not started";  ///< empty: open

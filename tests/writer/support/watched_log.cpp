@@ -39,6 +39,11 @@ void WatchedLog::next_barrier(std::function<tl::expected<log::Position, log::Fai
   barrier_instead_ = std::move(instead);
 }
 
+void WatchedLog::next_claim(std::function<tl::expected<log::Claim, log::Failure>(log::Log&)> instead) {
+  const std::lock_guard lock(mutex_);
+  claim_instead_ = std::move(instead);
+}
+
 std::vector<std::size_t> WatchedLog::appends() const {
   const std::lock_guard lock(mutex_);
   return appends_;
@@ -63,6 +68,15 @@ log::AppendResult WatchedLog::append(log::Epoch epoch, log::Position expected,
     instead = std::exchange(append_instead_, {});
   }
   return instead ? instead(inner_, epoch, expected, records) : inner_.append(epoch, expected, records);
+}
+
+tl::expected<log::Claim, log::Failure> WatchedLog::claim() {
+  decltype(claim_instead_) instead;
+  {
+    const std::lock_guard lock(mutex_);
+    instead = std::exchange(claim_instead_, {});
+  }
+  return instead ? instead(inner_) : inner_.claim();
 }
 
 tl::expected<log::Position, log::Failure> WatchedLog::barrier() {

@@ -23,17 +23,18 @@ class WatchedLog final : public log::Log {
   /// Returns when an append stands at the closed door.
   void await_append();
 
-  /// What the next append, or the next barrier, does instead of asking the log.
+  /// What the next append, barrier or claim does instead of asking the log.
   void next_append(
       std::function<log::AppendResult(log::Log&, log::Epoch, log::Position, std::span<const log::Record>)>
           instead);
   void next_barrier(std::function<tl::expected<log::Position, log::Failure>(log::Log&)> instead);
+  void next_claim(std::function<tl::expected<log::Claim, log::Failure>(log::Log&)> instead);
 
   /// Number of records of every append that was asked for, in order.
   std::vector<std::size_t> appends() const;
   std::size_t barriers() const;
 
-  tl::expected<log::Claim, log::Failure> claim() override { return inner_.claim(); }
+  tl::expected<log::Claim, log::Failure> claim() override;
   log::AppendResult append(log::Epoch epoch, log::Position expected,
                            std::span<const log::Record> records) override;
   tl::expected<std::vector<log::Entry>, log::Failure> read(log::Position from,
@@ -56,6 +57,7 @@ class WatchedLog final : public log::Log {
   std::function<log::AppendResult(log::Log&, log::Epoch, log::Position, std::span<const log::Record>)>
       append_instead_;
   std::function<tl::expected<log::Position, log::Failure>(log::Log&)> barrier_instead_;
+  std::function<tl::expected<log::Claim, log::Failure>(log::Log&)> claim_instead_;
 };
 
 }  // namespace almanac::writer::test
