@@ -48,6 +48,8 @@ void fold_model(MutableRows& rows, const Recorded& recorded) {
 void fold(MutableRows& rows, const Recorded& recorded) {
   if (std::holds_alternative<events::CatalogImported>(recorded.event.payload))
     fold_batches(rows, recorded);
+  else if (const auto* claimed = std::get_if<events::WriterClaimed>(&recorded.event.payload))
+    fold_writer(rows, *claimed);
   else if (recorded.event.subject)
     fold_model(rows, recorded);
   fold_times(rows, recorded.stamp);

@@ -27,6 +27,7 @@ void fold_prices(MutableRows& rows, const events::Recorded& recorded);
 void fold_times(MutableRows& rows, const events::Stamp& stamp);
 void fold_idempotency(MutableRows& rows, const events::Stamp& stamp);
 void fold_batches(MutableRows& rows, const events::Recorded& recorded);
+void fold_writer(MutableRows& rows, const events::WriterClaimed& claimed);
 
 /// A row that may be there under a key or not: leaves it alone when nothing changed.
 void move_row(MutableRows& rows, Family family, const std::optional<std::string>& was,

@@ -60,5 +60,6 @@ inline constexpr std::string_view catalogue_changed_key = "catalogue";  ///< pos
 inline constexpr std::string_view command_key =
     "command";  ///< correlation and first position of the last one
 inline constexpr std::string_view expired_key = "expired";  ///< the first idempotency_expiry not yet removed
+inline constexpr std::string_view writer_key = "writer";    ///< who claimed the log last
 
 }  // namespace almanac::projections

@@ -29,7 +29,7 @@ enum class Family : std::uint8_t {
   idempotency_expiry,  ///< expiry instant, key hash -> nothing
   batches,             ///< batch id -> its CatalogImported with its place
   records,             ///< position -> record (Kafka engine only)
-  meta,                ///< applied position, hash, log id, version of the read model
+  meta,                ///< applied position, hash, log id, version of the read model; see the keys in key.hpp
 };
 inline constexpr std::size_t families = 17;
 std::string_view name_of(Family family);

@@ -112,6 +112,20 @@ events::Recorded decode_batch(std::string_view value) {
   return imported;
 }
 
+std::string encode_writer(const WriterValue& value) {
+  return Out(32).u8(layout).count(value.epoch).sized(value.node).sized(value.url).take();
+}
+WriterValue decode_writer(std::string_view value) {
+  In in(value);
+  check_layout(in);
+  WriterValue writer;
+  writer.epoch = in.count();
+  writer.node = in.sized();
+  writer.url = in.sized();
+  in.end();
+  return writer;
+}
+
 std::string encode_u64(std::uint64_t value) {
   return Out(8).u64(value).take();
 }

@@ -41,6 +41,15 @@ KeyValue decode_key(std::string_view value);
 std::string encode_batch(const events::Recorded& imported);
 events::Recorded decode_batch(std::string_view value);
 
+/// Who claimed the log last, and where peers reach it.
+struct WriterValue {
+  events::Epoch epoch = 0;
+  std::string node, url;
+  bool operator==(const WriterValue&) const = default;
+};
+std::string encode_writer(const WriterValue& value);
+WriterValue decode_writer(std::string_view value);
+
 /// A position or a count alone.
 std::string encode_u64(std::uint64_t value);
 std::uint64_t decode_u64(std::string_view value);

@@ -51,11 +51,14 @@ Problem still_replaying() {
 
 Front::Front(Service service) : service_(std::move(service)), feed_(service_.projector) {
   service_.feed = &feed_;
+  if (service_.owner) peers_ = std::make_unique<Peers>();
   for (unsigned i = 0; i < std::max(1U, service_.settings.threads); ++i)
     threads_.push_back(std::make_unique<Thread>(service_.settings.cache_bytes_max));
 }
 
-Front::~Front() = default;
+Front::~Front() {
+  if (peers_ != nullptr) peers_->stop();
+}
 
 std::size_t Front::cache_bytes() const {
   std::size_t bytes = 0;
@@ -283,6 +286,8 @@ void Front::handle(Request&& request, Reply reply) {
          "This answers with " + std::string(route.media) +
              (route.other_media.empty() ? "" : " or " + std::string(route.other_media)) + " alone."});
   if (route.is_write()) {
+    if (service_.owner && service_.owner().where != Owner::Where::here)
+      return forward(std::move(request), std::move(reply), std::move(frame), **holder);
     try {
       return write(request, reply, frame, found, **holder);
     } catch (const projections::Damaged& damage) {

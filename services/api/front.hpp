@@ -6,6 +6,7 @@
 #include "services/api/answers/answer_cache.hpp"
 #include "services/api/errands.hpp"
 #include "services/api/feed.hpp"
+#include "services/api/forward/peers.hpp"
 #include "services/api/requests/request_headers.hpp"
 #include "services/api/routes.hpp"
 #include "services/api/service.hpp"
@@ -107,9 +108,20 @@ class Front final : public Handler {
   Response settled(const Pending& pending, const writer::Outcome& outcome,
                    std::optional<events::Position>& at);
 
+  // front_forward.cpp
+  struct Forwarded;
+  /// To the node that owns the log, again when it is lost on the way, and back once its position is applied
+  /// here.
+  void forward(Request&& request, Reply reply, Frame frame, Holder holder);
+  void attempt(const std::shared_ptr<Forwarded>& forwarded);
+  void lost(const std::shared_ptr<Forwarded>& forwarded, bool perhaps_sent, const std::string& why);
+  void came_back(const std::shared_ptr<Forwarded>& forwarded, Peers::Answer&& answer);
+
   Service service_;
   Feed feed_;
   std::vector<std::unique_ptr<Thread>> threads_;
+  std::unique_ptr<Peers>
+      peers_;        // where writes may belong elsewhere; stopped before the errands, to which it hands
   Errands errands_;  // last: its thread is gone before anything that it uses
 };
 

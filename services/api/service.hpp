@@ -41,6 +41,14 @@ struct Answered {
   std::chrono::microseconds took{0};
 };
 
+/// Who writes, as this node knows it: a hint, the log decides.
+struct Owner {
+  enum class Where : std::uint8_t { here, elsewhere, nowhere } where = Where::here;
+  std::string url;   ///< of the node, when it is elsewhere
+  std::string name;  ///< of that node
+  std::string why;   ///< when nobody writes
+};
+
 struct FrontSettings {
   unsigned threads = 1;  ///< I/O threads, as `Request::thread` counts them
   std::size_t body_bytes_max = std::size_t{1} << 20;
@@ -77,6 +85,8 @@ struct Service {
   std::function<std::optional<std::chrono::seconds>()> log_out_of_reach = {};
   /// Rows of the read models could not be read; may be empty. Any thread, once for every answer that fails.
   std::function<void(const std::string& what)> damaged = {};
+  /// Who takes writes: they are forwarded to a node elsewhere. Empty: always this one. Must be quick.
+  std::function<Owner()> owner = {};
   const log::Records* records = nullptr;  ///< the committed log as it is; nullptr where no API is served
   Feed* feed = nullptr;                   ///< the front's own
 };

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include "projections/queries/prices.hpp"
+#include "projections/queries/writer.hpp"
 #include "projections/store.hpp"
 #include "projections/timers.hpp"
 #include "projections/view.hpp"
@@ -138,6 +139,25 @@ TEST(Fold, a_batch_can_be_read_from_rows_alone) {
     }
     RC_ASSERT(!view.batch(events::testing::id(250)).has_value());
   }));
+}
+
+TEST(Fold, the_writer_is_who_claimed_last) {
+  ToldLog log;
+  FoldedRows rows;
+  EXPECT_FALSE(last_writer(rows.rows()));
+  for (const events::Epoch epoch : {1, 2}) {
+    events::WriterClaimed claimed;
+    claimed.epoch = epoch;
+    claimed.node = "node-" + std::to_string(epoch);
+    claimed.url = "http://" + claimed.node;
+    events::Recorded recorded;
+    recorded.event.payload = claimed;
+    recorded.stamp.epoch = epoch;
+    recorded.stamp.actor = "system:writer";
+    log.add(recorded);
+    fold(rows.rows(), log.told().back());
+    EXPECT_EQ(last_writer(rows.rows()), (WriterValue{epoch, claimed.node, claimed.url}));
+  }
 }
 
 TEST(Fold, timers_are_the_ends_that_are_not_recorded_in_the_order_they_fall_due) {

@@ -106,5 +106,10 @@ TEST(Value, a_remembered_key_comes_back) {
   EXPECT_EQ(decode_key(encode_key(key)), key);
 }
 
+TEST(Value, a_writer_comes_back) {
+  const WriterValue writer{7, "node-1", "https://one.example:8443"};
+  EXPECT_EQ(decode_writer(encode_writer(writer)), writer);
+}
+
 }  // namespace
 }  // namespace almanac::projections::testing

@@ -144,39 +144,48 @@ void Service::start() {
   parts_->tokens = std::make_unique<Tokens>(rules, *parts_->keys);
   parts_->limits = std::make_unique<RateLimits>(options_.organization_per_minute, options_.user_per_minute);
   options_.front.threads = own_thread + 1;
-  parts_->front = std::make_unique<Front>(
-      api::Service{*parts_->projector,
-                   *parts_->writer,
-                   *parts_->tokens,
-                   options_.front,
-                   *parts_->limits,
-                   options_.cors,
-                   [this] { return clock.wall(); },
-                   [this](events::Position from,
-                          std::size_t limit) -> tl::expected<std::vector<events::Recorded>, std::string> {
-                     auto events = events_from(from);
-                     if (events.size() > limit) events.resize(limit);
-                     return events;
-                   },
-                   {},
-                   [] { return std::string("# none\n"); },
-                   [this](const Answered& answered) {
-                     const std::lock_guard lock(told_mutex_);
-                     told.push_back(std::to_string(answered.status) + " " + std::string(answered.path));
-                   },
-                   [] { return true; },
-                   &figures,
-                   nullptr,
-                   [this] { return log_out_of_reach; },
-                   [this](const std::string& what) {
-                     const std::lock_guard lock(told_mutex_);
-                     damage_told.push_back(what);
-                   },
-                   parts_->log.get()});
+  parts_->front = std::make_unique<Front>(composed());
+  if (!options_.owner) return;
+  api::Service elsewhere = composed();
+  elsewhere.owner = options_.owner;
+  parts_->elsewhere = std::make_unique<Front>(std::move(elsewhere));
+}
+
+api::Service Service::composed() {
+  return api::Service{*parts_->projector,
+                      *parts_->writer,
+                      *parts_->tokens,
+                      options_.front,
+                      *parts_->limits,
+                      options_.cors,
+                      [this] { return clock.wall(); },
+                      [this](events::Position from,
+                             std::size_t limit) -> tl::expected<std::vector<events::Recorded>, std::string> {
+                        auto events = events_from(from);
+                        if (events.size() > limit) events.resize(limit);
+                        return events;
+                      },
+                      {},
+                      [] { return std::string("# none\n"); },
+                      [this](const Answered& answered) {
+                        const std::lock_guard lock(told_mutex_);
+                        told.push_back(std::to_string(answered.status) + " " + std::string(answered.path));
+                      },
+                      [] { return true; },
+                      &figures,
+                      nullptr,
+                      [this] { return log_out_of_reach; },
+                      [this](const std::string& what) {
+                        const std::lock_guard lock(told_mutex_);
+                        damage_told.push_back(what);
+                      },
+                      {},
+                      parts_->log.get()};
 }
 
 void Service::stop() {
   parts_->writer->stop();
+  parts_->elsewhere.reset();
   parts_->front.reset();
   parts_->tokens.reset();
   parts_->keys.reset();
@@ -214,8 +223,16 @@ Request Service::request_of(const Ask& ask) {
 }
 
 std::function<Said()> Service::send(const Ask& ask) {
+  return send_to(front(), ask);
+}
+
+std::function<Said()> Service::send_elsewhere(const Ask& ask) {
+  return send_to(*parts_->elsewhere, ask);
+}
+
+std::function<Said()> Service::send_to(Front& to, const Ask& ask) {
   auto mailbox = std::make_shared<Mailbox>();
-  front().handle(request_of(ask), Reply(mailbox, 1));
+  to.handle(request_of(ask), Reply(mailbox, 1));
   return [mailbox] {
     Response response = mailbox->wait();
     if (response.later) response = response.later();

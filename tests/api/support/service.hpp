@@ -59,6 +59,8 @@ class Service {
     unsigned organization_per_minute = 0;
     unsigned user_per_minute = 0;
     Cors cors;
+    /// Makes a second front on the same rows, for a node that knows this owner.
+    std::function<Owner()> owner = {};
   };
   Service() : Service(Options{}) {}
   explicit Service(Options options);
@@ -74,6 +76,8 @@ class Service {
   Said ask(Ask ask);
   /// Sends it; the answer is waited for by calling what comes back. From one thread, as on one I/O thread.
   std::function<Said()> send(const Ask& ask);
+  /// The same to the second front, see `Options::owner`.
+  std::function<Said()> send_elsewhere(const Ask& ask);
   Said get(const std::string& target, const std::string& token) { return ask({"GET", target, token}); }
   Said post(const std::string& target, const std::string& token, const std::string& body) {
     return ask({"POST", target, token, body});
@@ -126,8 +130,10 @@ class Service {
     std::unique_ptr<Keys> keys;
     std::unique_ptr<Tokens> tokens;
     std::unique_ptr<RateLimits> limits;
-    std::unique_ptr<Front> front;
+    std::unique_ptr<Front> front, elsewhere;
   };
+  api::Service composed();
+  std::function<Said()> send_to(Front& to, const Ask& ask);
   void start();
   void stop();
   Request request_of(const Ask& ask);
