@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "events/log/chain.hpp"
+#include "events/log/chain_end.hpp"
 #include "events/log/commit_signal.hpp"
 #include "events/log/owned_directory.hpp"
 #include "events/log/rocks_records.hpp"
@@ -16,17 +16,6 @@
 namespace almanac::log {
 namespace fs = std::filesystem;
 namespace {
-
-/// How many of the last records are chained up at opening: they may come from the WAL, where damage can hide.
-constexpr std::size_t checked_at_opening = 512;
-
-/// RocksDB takes a directory without CURRENT for a new database and removes the files that it finds there.
-bool holds_data(const fs::path& database) {
-  if (!fs::exists(database)) return false;
-  return std::any_of(fs::directory_iterator(database), fs::directory_iterator{}, [](const auto& file) {
-    return file.path().extension() == ".sst" || file.path().extension() == ".log";
-  });
-}
 
 tl::expected<std::unique_ptr<rocksdb::DB>, Failure> open_database(const EmbeddedLog::Options& options) {
   const fs::path database = options.directory / database_folder;
@@ -37,43 +26,6 @@ tl::expected<std::unique_ptr<rocksdb::DB>, Failure> open_database(const Embedded
   const auto status = rocksdb::DB::Open(rocks, database.string(), &db);
   if (!status.ok()) return tl::unexpected(rocks_failure("open the log", database, status));
   return std::unique_ptr<rocksdb::DB>(db);
-}
-
-/// The records by the database alone, for judging it before the engine is there.
-class Stored final : public Records {
- public:
-  Stored(rocksdb::DB& db, Position end) : db_(db), end_(end) {}
-  tl::expected<std::vector<Entry>, Failure> read(Position from, std::size_t limit) const override {
-    return read_records(db_, from, limit, end_);
-  }
-  Position end() const override { return end_; }
-
- private:
-  rocksdb::DB& db_;
-  Position end_;
-};
-
-/// Chains up the last records; what it returns continues the log.
-tl::expected<Chain, Failure> chain_end(const Records& records) {
-  const Position end = records.end();
-  const Position from = end > checked_at_opening ? end - checked_at_opening : 0;
-  auto entries = records.read(from, checked_at_opening);
-  if (!entries) return tl::unexpected(entries.error());
-  Tip tip;
-  if (from > 0) {
-    const auto link = events::chain_link(entries->front().record.bytes);
-    if (link) tip = Tip{from, link->epoch, link->previous};
-  }
-  Chain chain(tip);
-  for (const auto& entry : *entries) {
-    const auto judgement = chain.take(entry.record);
-    if (judgement.verdict == Verdict::fold) continue;
-    return tl::unexpected(
-        Failure{"the log is damaged at position " + std::to_string(entry.position) + ": " +
-                    (judgement.detail.empty() ? "another position stands there" : judgement.detail),
-                "restore an export into a new data directory (almanac log import)"});
-  }
-  return chain;
 }
 
 /// What was found in the database before the engine is built on it.
@@ -89,12 +41,12 @@ tl::expected<Judged, Failure> judge(rocksdb::DB& db, const EmbeddedLog::Options&
                                     const std::optional<Witness>& last_commit) {
   const auto end = find_end(db);
   if (!end) return tl::unexpected(end.error());
-  const Stored stored(db, *end);
+  const StoredRecords stored(db, *end);
   auto witnesses = options.known;
   if (last_commit) witnesses.push_back(*last_commit);
   auto loss = hear(stored, witnesses, options.accept_loss_after);
   if (!loss) return tl::unexpected(loss.error());
-  auto chain = chain_end(stored);
+  auto chain = chain_at_end(stored);
   if (!chain) return tl::unexpected(chain.error());
   const auto claimed_epoch = find_claimed_epoch(db);
   if (!claimed_epoch) return tl::unexpected(claimed_epoch.error());

@@ -11,7 +11,7 @@
 #include "events/record.hpp"
 
 /// The log port: one ordered, append-only, durable log of records. It knows records, not what they mean.
-/// There is no truncate and no delete. Every engine passes the suite in tests/log/contract.
+/// There is no truncate and no delete. Every engine passes the suite in tests/log/contract_test.cpp.
 ///
 ///     auto claim = log.claim();                              // we are the writer now, whoever was before
 ///     auto records = chain_records(fields, tip, claim->epoch);  // chain.hpp: number and link a batch
@@ -32,8 +32,10 @@ struct Failure {
 
 /// What a claim finds. The claimer's first record is its WriterClaimed; it carries `epoch` as `ce_epoch`.
 struct Claim {
-  Epoch epoch =
-      0;  ///< higher than every epoch before it, those of records and of claims without one; 0 if sealed
+  /// Higher than the epoch of every record, so that two claims that appended something never share one.
+  /// Whether a claim that appended nothing has a number of its own is the engine's to say: what fences it is
+  /// the later claim itself, whatever the number. 0 if sealed.
+  Epoch epoch = 0;
   Position next = 0;    ///< where the next record goes; 0 on an empty log
   Hash last{};          ///< hash of the last record; zeros on an empty log
   bool sealed = false;  ///< the last record is LogSealed: nothing was claimed, nothing can be appended
@@ -50,7 +52,7 @@ struct Conflict {
 };
 /// A later claim holds the log (or none was made here). Nothing was written.
 struct Fenced {
-  Epoch by = 0;
+  Epoch by = 0;  ///< 0 where that claim is not known here by a record yet
 };
 /// Nothing was written. Whether later may work is for `reason` to say: sealed and failed logs stay so.
 struct Unavailable {

@@ -119,6 +119,14 @@ tl::expected<std::vector<Entry>, Failure> read_records(rocksdb::DB& db, Position
   return entries;
 }
 
+bool holds_data(const std::filesystem::path& database) {
+  namespace fs = std::filesystem;
+  if (!fs::exists(database)) return false;
+  return std::any_of(fs::directory_iterator(database), fs::directory_iterator{}, [](const auto& file) {
+    return file.path().extension() == ".sst" || file.path().extension() == ".log";
+  });
+}
+
 tl::expected<void, Failure> check_tables(const std::filesystem::path& database) {
   const auto damaged = table_that_would_abort(database);
   if (!damaged) return {};

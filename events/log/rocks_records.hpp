@@ -33,6 +33,24 @@ rocksdb::Slice claimed_epoch_key();
 tl::expected<std::vector<Entry>, Failure> read_records(rocksdb::DB& db, Position from, std::size_t limit,
                                                        Position end);
 
+/// The records of a database up to an end, for judging it before an engine is there. Any thread.
+class StoredRecords final : public Records {
+ public:
+  StoredRecords(rocksdb::DB& db, Position end) : db_(db), end_(end) {}
+  tl::expected<std::vector<Entry>, Failure> read(Position from, std::size_t limit) const override {
+    return read_records(db_, from, limit, end_);
+  }
+  Position end() const override { return end_; }
+
+ private:
+  rocksdb::DB& db_;
+  Position end_;
+};
+
+/// Whether tables or a WAL lie there. RocksDB takes a directory without CURRENT for a new database and
+/// removes the files that it finds, so one that holds data is never created.
+bool holds_data(const std::filesystem::path& database);
+
 /// Judges the tables before RocksDB does (table_check.hpp); call it before every opening.
 tl::expected<void, Failure> check_tables(const std::filesystem::path& database);
 

@@ -164,7 +164,7 @@ TEST(Layout, each_library_has_its_files) {
       {"rocksdb/",
        {"events/log/", "projections/store", "projections/snapshot", "projections/digest",
         "projections/layer"}},
-      {"librdkafka/", {"events/log/kafka"}},
+      {"librdkafka/", {"events/log/kafka/"}},
       {"cjose/", {"services/api/", "tests/"}},
       {"prometheus/", {"services/node/"}},
       {"spdlog/", {"services/node/"}},

@@ -59,5 +59,17 @@ INSTANTIATE_TEST_SUITE_P(Embedded, LogContract,
                                                 [] { return std::make_unique<EmbeddedEngine>(); }}),
                          [](const auto& engine) { return engine.param.name; });
 
+TEST(EmbeddedEpochs, none_is_given_twice_even_if_nothing_was_appended_in_it) {
+  EmbeddedEngine engine;
+  Epoch last = 0;
+  for (int i = 0; i < 4; ++i) {
+    const auto claim = engine.log().claim();
+    ASSERT_TRUE(claim);
+    EXPECT_GT(claim->epoch, last);
+    last = claim->epoch;
+    ASSERT_TRUE(engine.reopen());
+  }
+}
+
 }  // namespace
 }  // namespace almanac::log::test

@@ -1,0 +1,50 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+
+#include "events/log/kafka/handle.hpp"
+
+/// A batch as one transaction of a producer that has the log's transactional id for itself until another
+/// takes it. One thread.
+namespace almanac::log::kafka {
+
+/// What became of a batch. After anything but `committed` this producer is of no more use.
+struct TransactionEnd {
+  enum class How : std::uint8_t {
+    committed,      ///< the brokers said so; its markers may still be on their way into the partition
+    fenced,         ///< before it could be committed: another has the transactional id
+    not_committed,  ///< it was never asked for, so it never will be
+    in_doubt,       ///< it was asked for, and the answer did not come or does not tell
+  };
+  How how = How::committed;
+  std::string why;
+};
+
+class Producer {
+ public:
+  /// Takes the transactional id: whoever had it is fenced, and what it left open is finished one way or the
+  /// other before this returns.
+  static tl::expected<std::unique_ptr<Producer>, Failure> claim(
+      const Options& options, std::chrono::steady_clock::time_point deadline);
+  Producer(const Producer&) = delete;
+  Producer& operator=(const Producer&) = delete;
+  /// Drops whatever was not delivered, and leaves an open transaction to the next claim: aborting it here
+  /// would be guessing.
+  ~Producer();
+
+  TransactionEnd commit(std::span<const Record> records, std::chrono::steady_clock::time_point deadline);
+
+ private:
+  Producer() = default;
+  static void delivered(rd_kafka_t* kafka, const rd_kafka_message_t* message, void* producer);
+  rd_kafka_resp_err_t produce(const Record& record);
+  rd_kafka_resp_err_t fatal() const;
+  TransactionEnd given_up(rd_kafka_resp_err_t error, const std::string& doing) const;
+
+  std::unique_ptr<Handle> handle_;
+  std::size_t reports_ = 0;                                  // of deliveries, good or bad, that are in
+  rd_kafka_resp_err_t failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // the first bad one
+};
+
+}  // namespace almanac::log::kafka
