@@ -42,10 +42,7 @@ class Node:
         return [f"--{name}={value}" for name, value in (named | self.settings).items()]
 
     def start(self, *more, wait=60):
-        address_file = self.directory / "address"
-        address_file.unlink(missing_ok=True)
-        self.log = open(self.directory / "log", "ab")
-        self.process = subprocess.Popen([BINARY, "serve", *self.flags(), *more], stdout=self.log, stderr=self.log)
+        address_file = self.launch(*more)
         end = time.monotonic() + wait
         while not (address_file.exists() and address_file.read_text().strip()):
             assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.log_text()[-2000:]}"
@@ -53,6 +50,14 @@ class Node:
             time.sleep(0.01)
         self.address = address_file.read_text().strip()
         return self
+
+    def launch(self, *more):
+        """Without waiting until it serves; the file that will say where."""
+        address_file = self.directory / "address"
+        address_file.unlink(missing_ok=True)
+        self.log = open(self.directory / "log", "ab")
+        self.process = subprocess.Popen([BINARY, "serve", *self.flags(), *more], stdout=self.log, stderr=self.log)
+        return address_file
 
     def log_text(self):
         return (self.directory / "log").read_text(errors="replace")

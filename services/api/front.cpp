@@ -40,10 +40,11 @@ bool is_operation(const Route& route) {
   return route.tag == "Operations";
 }
 
-Problem still_replaying() {
+Problem still_replaying(const Route* route) {
   Problem problem{ProblemKind::unavailable,
                   "This node is reading its log and serves nothing else yet; /readyz says how far it is."};
   problem.headers = "Retry-After: 2\r\n";
+  if (route != nullptr && route->is_write()) problem.member("outcome", "not_applied");
   return problem;
 }
 
@@ -265,7 +266,7 @@ void Front::handle(Request&& request, Reply reply) {
       (is_operation(*found.route) ? service_.settings.serves_operations : service_.settings.serves_api);
   if (!served) return refuse(reply, frame, {ProblemKind::not_found, "There is nothing at this path."});
   if (replaying && (found.route == nullptr || found.route->open == nullptr))
-    return refuse(reply, frame, still_replaying());
+    return refuse(reply, frame, still_replaying(found.route));
   if (found.route == nullptr) return answer_without_token(request, reply, found, frame);
   const Route& route = *found.route;
   if (route.open != nullptr) {

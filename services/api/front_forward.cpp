@@ -73,8 +73,8 @@ struct Front::Forwarded {
 
 void Front::forward(Request&& request, Reply reply, Frame frame, Holder holder) {
   if (request.header(hop)) {
-    Problem problem = problem_of(writer::NotApplied{"This node does not own the log any more."});
-    problem.headers.append(hop).append(": refused\r\n");
+    const Problem problem = problem_of(
+        writer::NotApplied{.reason = "This node does not own the log any more.", .elsewhere = true});
     return refuse(reply, frame, problem);
   }
   auto forwarded = std::make_shared<Forwarded>();

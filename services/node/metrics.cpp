@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "services/node/cluster.hpp"
 #include "services/node/process_figures.hpp"
 
 namespace almanac::node {
@@ -31,6 +32,11 @@ enum class Name : std::uint8_t {
   not_taken,
   redecided,
   doubts,
+  owning,
+  takeovers,
+  log_lag,
+  log_unheard,
+  set_aside,
   queue_depth,
   commit_seconds,
   timers_fired,
@@ -98,6 +104,22 @@ constexpr std::array table = {
         MetricType::Counter,
         {"almanac_writer_doubts_total",
          "Batches of which the log could not say whether it took them, settled by a claim."}},
+    Row{Name::owning,
+        MetricType::Gauge,
+        {"almanac_log_owner", "1 where this node owns the log that it shares."}},
+    Row{Name::takeovers,
+        MetricType::Counter,
+        {"almanac_log_takeovers_total", "Times that this node took over the log that it shares."}},
+    Row{Name::log_lag,
+        MetricType::Gauge,
+        {"almanac_log_lag_records", "Records that were read from the shared log and are not folded yet."}},
+    Row{Name::log_unheard,
+        MetricType::Gauge,
+        {"almanac_log_unheard_seconds", "Since the brokers last said that this node has read all there is."}},
+    Row{Name::set_aside,
+        MetricType::Counter,
+        {"almanac_log_set_aside_total",
+         "Records met in the topic that are none of the log's next, by kind."}},
     Row{Name::queue_depth, MetricType::Gauge, {"almanac_writer_queue_depth", "Commands that wait."}},
     Row{Name::commit_seconds,
         MetricType::Histogram,
@@ -206,6 +228,17 @@ void add_requests(Exposition& out, const api::RequestFigures& requests) {
   }
 }
 
+void add_cluster(Exposition& out, const Cluster::Figures& figures) {
+  out.add(Name::owning, figures.owning ? 1 : 0);
+  out.add(Name::takeovers, static_cast<double>(figures.takeovers));
+  out.add(Name::log_lag, static_cast<double>(figures.lag_records));
+  out.add(Name::log_unheard, figures.age_seconds);
+  const auto& aside = figures.set_aside;
+  out.add(Name::set_aside, static_cast<double>(aside.foreign), {{"kind", "foreign"}});
+  out.add(Name::set_aside, static_cast<double>(aside.duplicates), {{"kind", "duplicate"}});
+  out.add(Name::set_aside, static_cast<double>(aside.altered), {{"kind", "altered"}});
+}
+
 template <class Number>
 double count_of(const std::atomic<Number>& counter) {
   return static_cast<double>(counter.load(std::memory_order_relaxed));
@@ -236,6 +269,7 @@ std::string Metrics::text() const {
   out.add(Name::not_taken, count_of(writer.not_taken));
   out.add(Name::redecided, count_of(writer.redecided));
   out.add(Name::doubts, count_of(writer.doubts));
+  if (sources_.cluster != nullptr) add_cluster(out, sources_.cluster->figures());
   out.add(Name::queue_depth, count_of(writer.queue_depth));
   out.add(Name::commit_seconds, histogram_of(writer.commit_latency, writer::Metrics::latency_us_bounds,
                                              writer.commit_latency_us_sum.load(std::memory_order_relaxed)));

@@ -13,6 +13,8 @@
 
 namespace almanac::node {
 
+class Cluster;
+
 /// `/metrics`: gathered when asked for, from counters that the rooms keep anyway, so that nothing on a
 /// request's way knows of it. One table in metrics.cpp; docs/metrics.md is held to it by a test.
 class Metrics {
@@ -27,6 +29,7 @@ class Metrics {
     std::function<std::size_t()> cache_bytes;
     std::function<std::uint64_t()> free_bytes;
     std::function<writer::WriterStatus()> status;
+    const Cluster* cluster = nullptr;  ///< nullptr on the embedded log, which has no such figures
     std::function<const api::TransportFigures*()> transport;  ///< nullptr before it serves
     std::function<std::int64_t()> now_ms;                     ///< wall clock
     const Logger& logger;

@@ -8,6 +8,7 @@
 #include "services/api/front.hpp"
 #include "services/node/access_log.hpp"
 #include "services/node/build.hpp"
+#include "services/node/cluster.hpp"
 #include "services/node/event_reader.hpp"
 #include "services/node/front_door.hpp"
 #include "services/node/identity.hpp"
@@ -31,8 +32,15 @@ struct Node::Parts {
   writer::Writer::Options writer_options() const;
   writer::Writer::Hooks writer_hooks();
   api::Service service(bool serves_api);
+  std::optional<std::chrono::seconds> log_out_of_reach() const;
+  std::string_view role() const;
+  writer::WriterStatus writer_status() const { return cluster ? cluster->status() : writer.status(); }
   tl::expected<void, log::Failure> open_doors();
   tl::expected<void, log::Failure> start();
+  tl::expected<void, log::Failure> start_alone();
+  tl::expected<void, log::Failure> start_among_others();
+  void leave_if_stopped() const;
+  projections::Projector::Progress progress();
   void reload();
   void stop();
 
@@ -47,6 +55,7 @@ struct Node::Parts {
   writer::Writer writer;
   NodeSurroundings surroundings;
   scheduler::Scheduler scheduler;
+  std::unique_ptr<Cluster> cluster;  ///< nullptr on the embedded log
 
   Identity identity;
   api::RateLimits limits;
@@ -74,14 +83,21 @@ Node::Parts::Parts(Settings given, Logger& to, Signals& by, Storage opened, Iden
       writer(*storage.log, *storage.store, projector, clock, writer_options(), writer_hooks()),
       surroundings(writer, projector),
       scheduler(writer, surroundings),
+      cluster(storage.kafka == nullptr ? nullptr
+                                       : std::make_unique<Cluster>(settings, logger, *storage.kafka,
+                                                                   projector, writer, scheduler)),
       identity(std::move(known)),
       limits(settings.limits.organization_per_minute, settings.limits.user_per_minute),
       cors(api::Cors::parse(settings.http.cors_origins).value_or(api::Cors())),
       access(logger),
       readiness({.projector = projector,
                  .keys = *identity.keys,
-                 .writer = [this] { return writer.status(); },
-                 .development_issuer = identity.development_issuer}),
+                 .writer = [this] { return writer_status(); },
+                 .development_issuer = identity.development_issuer,
+                 .log_out_of_reach = [this] { return log_out_of_reach(); },
+                 .staleness_max = std::chrono::seconds(settings.max_staleness_s),
+                 .notes = [this] { return cluster ? cluster->notes() : std::vector<std::string>(); },
+                 .role = [this] { return role(); }}),
       metrics({.projector = projector,
                .requests = requests,
                .writer = writer.metrics(),
@@ -90,7 +106,8 @@ Node::Parts::Parts(Settings given, Logger& to, Signals& by, Storage opened, Iden
                .ready = [this] { return readiness.look().ready; },
                .cache_bytes = [this] { return front.cache_bytes(); },
                .free_bytes = writer::free_bytes_of(settings.data.dir),
-               .status = [this] { return writer.status(); },
+               .status = [this] { return writer_status(); },
+               .cluster = cluster.get(),
                .transport = [this] { return listener == nullptr ? nullptr : &listener->figures(); },
                .now_ms = [this] { return clock.wall().ms; },
                .logger = logger,
@@ -110,17 +127,33 @@ writer::Writer::Options Node::Parts::writer_options() const {
           .free_bytes = writer::free_bytes_of(settings.data.dir),
           .behind = settings.accept_clock_behind ? writer::LogTime::Behind::accept
                                                  : writer::LogTime::Behind::refuse,
+          .doubt = storage.kafka == nullptr ? writer::Writer::Doubt::ends_the_process
+                                            : writer::Writer::Doubt::ends_with_a_claim,
           .loss_accepted_after = settings.accept_loss_after};
 }
 
 writer::Writer::Hooks Node::Parts::writer_hooks() {
-  return {.fatal = [this](const std::string& what) {
-    {
-      const std::lock_guard lock(fatal_mutex);
-      fatal = what;
-    }
-    signals.ask_to_stop();
-  }};
+  return {.fatal =
+              [this](const std::string& what) {
+                {
+                  const std::lock_guard lock(fatal_mutex);
+                  fatal = what;
+                }
+                signals.ask_to_stop();
+              },
+          .stood_down =
+              [this] {
+                if (cluster) cluster->writer_stood_down();
+              }};
+}
+
+std::optional<std::chrono::seconds> Node::Parts::log_out_of_reach() const {
+  return cluster ? cluster->log_out_of_reach() : writer.log_out_of_reach();
+}
+
+std::string_view Node::Parts::role() const {
+  if (!cluster) return "owner";
+  return cluster->figures().owning ? "owner" : "replica";
 }
 
 api::Service Node::Parts::service(bool serves_api) {
@@ -147,7 +180,7 @@ api::Service Node::Parts::service(bool serves_api) {
           .tells_all = [this] { return access.wants_all(); },
           .figures = &requests,
           .replaying = &replaying,
-          .log_out_of_reach = [this] { return writer.log_out_of_reach(); },
+          .log_out_of_reach = [this] { return log_out_of_reach(); },
           .damaged =
               [this](const std::string& what) {
                 if (!readiness.damaged(what)) return;
@@ -155,6 +188,7 @@ api::Service Node::Parts::service(bool serves_api) {
                 logger.error("the read models are damaged",
                              {{"why", what}, {"mend", "start again: they are rebuilt from the log"}});
               },
+          .owner = cluster ? [this] { return cluster->owner(); } : std::function<api::Owner()>(),
           .records = storage.log.get()};
 }
 
@@ -176,6 +210,39 @@ tl::expected<void, log::Failure> Node::Parts::open_doors() {
   return {};
 }
 
+void Node::Parts::leave_if_stopped() const {
+  if (signals.stop_waits()) throw StoppedWhileReplaying();
+}
+
+projections::Projector::Progress Node::Parts::progress() {
+  return [this](events::Position position, events::Position end) {
+    readiness.replayed(position, end);
+    logger.info("replaying", {{"position", std::to_string(position)}, {"of", std::to_string(end)}});
+    leave_if_stopped();
+  };
+}
+
+tl::expected<void, log::Failure> Node::Parts::start_alone() {
+  if (auto started = writer.start(progress()); !started) {
+    if (!writer.folding_stopped() || !storage.store->applied().position) return started;
+    logger.error("reads alone are served: " + started.error().what, {{"mend", started.error().mend}});
+    return {};
+  }
+  projector.timers().when_pulled_back([this] { scheduler.wake(); });
+  scheduler.start();
+  return {};
+}
+
+tl::expected<void, log::Failure> Node::Parts::start_among_others() {
+  if (auto read = cluster->await_topic([this] { leave_if_stopped(); }); !read) return read;
+  if (const auto folded = projector.catch_up(*storage.log, progress()); !folded) {
+    const auto& stop = folded.error();
+    if (!storage.store->applied().position) return make_unexpected(log::Failure{stop.why, stop.mend});
+  }
+  projector.timers().when_pulled_back([this] { scheduler.wake(); });
+  return cluster->start();
+}
+
 tl::expected<void, log::Failure> Node::Parts::start() {
   const auto found = storage.store->applied();
   logger.info("found", {{"data", settings.data.dir.string()},
@@ -183,18 +250,7 @@ tl::expected<void, log::Failure> Node::Parts::start() {
                         {"read_models_next", std::to_string(found.position ? *found.position + 1 : 0)}});
   // Doors first: an address that is taken is heard of before a long replay, and /readyz says how far that is.
   if (auto opened = open_doors(); !opened) return opened;
-  const auto progress = [this](events::Position position, events::Position end) {
-    readiness.replayed(position, end);
-    logger.info("replaying", {{"position", std::to_string(position)}, {"of", std::to_string(end)}});
-    if (signals.stop_waits()) throw StoppedWhileReplaying();
-  };
-  if (auto started = writer.start(progress); !started) {
-    if (!writer.folding_stopped() || !storage.store->applied().position) return started;
-    logger.error("reads alone are served: " + started.error().what, {{"mend", started.error().mend}});
-  } else {
-    projector.timers().when_pulled_back([this] { scheduler.wake(); });
-    scheduler.start();
-  }
+  if (auto started = cluster ? start_among_others() : start_alone(); !started) return started;
   readiness.enter(Readiness::Phase::serving);
   replaying = false;
   if (settings.http.address_file) {
@@ -232,8 +288,10 @@ void Node::Parts::stop() {
   if (stopped) return;
   stopped = true;
   readiness.enter(Readiness::Phase::stopping);
-  scheduler.stop();
+  // Firing is a command too, so alone the scheduler goes first; among others it goes with the ownership.
+  if (!cluster) scheduler.stop();
   if (listener != nullptr) listener->stop();
+  if (cluster) cluster->stop();
   writer.stop();
   if (ops_listener != nullptr) ops_listener->stop();
   if (const auto flushed = storage.store->flush(); !flushed) {

@@ -7,14 +7,20 @@ namespace {
 
 using Reasons = std::vector<std::string>;
 
+void append_texts(std::string& out, const Reasons& texts) {
+  out += '[';
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) out += ',';
+    events::json::write_string(out, texts[i]);
+  }
+  out += ']';
+}
+
 void append_reasons(std::string& out, std::string_view name, const Reasons& reasons) {
   out +=
-      ",\"" + std::string(name) + R"(":{"ready":)" + (reasons.empty() ? "true" : "false") + R"(,"reasons":[)";
-  for (std::size_t i = 0; i < reasons.size(); ++i) {
-    if (i > 0) out += ',';
-    events::json::write_string(out, reasons[i]);
-  }
-  out += "]}";
+      ",\"" + std::string(name) + R"(":{"ready":)" + (reasons.empty() ? "true" : "false") + R"(,"reasons":)";
+  append_texts(out, reasons);
+  out += '}';
 }
 
 }  // namespace
@@ -46,6 +52,11 @@ api::Readiness Readiness::look() const {
   if (sources_.keys.current()->size() == 0) {
     reads.push_back("no key set could be fetched yet, so no token can be verified (auth.jwks)");
   }
+  const auto age = sources_.log_out_of_reach();
+  if (age && *age > sources_.staleness_max) {
+    reads.push_back("the log has been out of reach for " + std::to_string(age->count()) +
+                    " s (read.max_staleness_s is " + std::to_string(sources_.staleness_max.count()) + ")");
+  }
   const auto status = sources_.writer();
   writes = reads;
   if (!status.taking_writes && phase == Phase::serving) writes.push_back(status.why_not);
@@ -62,14 +73,16 @@ api::Readiness Readiness::look() const {
   json += R"(,"position":)" +
           (applied.position ? "\"" + std::to_string(*applied.position) + "\"" : std::string("null"));
   json += R"(,"epoch":)" + std::to_string(status.epoch);
-  json += R"(,"notes":[)";
+  json += R"(,"role":")" + std::string(sources_.role()) + '"';
+  auto notes = sources_.notes();
   if (sources_.development_issuer) {
-    events::json::write_string(
-        json,
+    notes.push_back(
         "a development issuer is in force: whoever can read the data directory can mint "
         "tokens; set auth.jwks before production");
   }
-  json += "]}\n";
+  json += R"(,"notes":)";
+  append_texts(json, notes);
+  json += "}\n";
   return {reads.empty(), std::move(json)};
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "projections/projector.hpp"
@@ -22,6 +25,10 @@ class Readiness {
     const api::Keys& keys;
     std::function<writer::WriterStatus()> writer;
     bool development_issuer = false;
+    std::function<std::optional<std::chrono::seconds>()> log_out_of_reach;
+    std::chrono::seconds staleness_max{0};  ///< `read.max_staleness_s`
+    std::function<std::vector<std::string>()> notes;
+    std::function<std::string_view()> role;  ///< `owner` or `replica`
   };
   explicit Readiness(Sources sources) : sources_(std::move(sources)) {}
 

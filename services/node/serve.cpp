@@ -28,10 +28,6 @@ int serve(const std::vector<std::string>& arguments) {
   settings->arguments = arguments;
   Logger logger(log_level_named(settings->log.level), settings->log.json ? LogFormat::json : LogFormat::text);
   logger.info("starting", {{"version", version()}, {"commit", commit()}, {"engine", settings->log.engine}});
-  if (settings->log.engine == "kafka") {
-    logger.error("this build has no kafka engine yet; use log.engine = embedded");
-    return exit_fault;
-  }
   auto node = Node::start(std::move(*settings), logger, signals);
   if (!node) {
     logger.error("cannot start: " + node.error().what, {{"mend", node.error().mend}});

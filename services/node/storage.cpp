@@ -1,5 +1,6 @@
 #include "services/node/storage.hpp"
 
+#include "events/log/embedded_log.hpp"
 #include "events/log/source.hpp"
 #include "services/node/paths.hpp"
 
@@ -25,32 +26,58 @@ std::vector<log::Witness> witnesses_of(const projections::Applied& applied) {
            .hash = applied.hash}};
 }
 
+/// Read models of another log, or of records that were given up, know what this log does not.
+tl::expected<void, log::Failure> start_over_unless_of(const log::Records& log, projections::Store& store,
+                                                      const Logger& logger) {
+  const auto applied = store.applied();
+  const auto log_id = log::log_id_at(log, applied.position.value_or(0));
+  if (!log_id) return tl::make_unexpected(log_id.error());
+  const bool of_another_log = applied.position && applied.log_id.text() != *log_id;
+  const bool past_a_forgiven_loss = applied.position && *applied.position >= log.end();
+  if (!of_another_log && !past_a_forgiven_loss) return {};
+  const std::string why =
+      of_another_log ? "they belong to another log" : "they know records that were given up";
+  if (auto anew = store.start_over(why); !anew) return anew;
+  logger.warn("the read models were set aside and are built anew", {{"why", why}});
+  return {};
+}
+
 }  // namespace
+
+log::kafka::Options kafka_options(const Settings& settings, const Logger& logger) {
+  using log::kafka::MissingTopic;
+  return {.directory = topic_copy_in(settings.data.dir),
+          .brokers = settings.kafka.brokers,
+          .topic = settings.kafka.topic,
+          .properties = settings.kafka.properties,
+          .missing_topic = settings.kafka.create_topic ? MissingTopic::create : MissingTopic::refuse,
+          .accept_loss_after = settings.accept_loss_after,
+          .open_wait = std::chrono::seconds(3),
+          .claim_wait = std::chrono::seconds(10),
+          .say = [&logger](std::string_view line) { logger.say(LogLevel::debug, line); }};
+}
 
 tl::expected<Storage, log::Failure> Storage::open(const Settings& settings, const Logger& logger) {
   auto directory = log::OwnedDirectory::open(settings.data.dir, log::data_directory);
   if (!directory) return tl::make_unexpected(directory.error());
-  const auto read_models = read_models_in(settings.data.dir);
-  auto store = open_store(read_models, logger);
+  auto store = open_store(read_models_in(settings.data.dir), logger);
   if (!store) return tl::make_unexpected(store.error());
+  const auto known = witnesses_of((*store)->applied());
+  if (settings.log.engine == "kafka") {
+    auto options = kafka_options(settings, logger);
+    options.known = known;
+    auto log = log::kafka::KafkaLog::open(options);
+    if (!log) return tl::make_unexpected(log.error());
+    auto* const kafka = log->get();
+    return Storage{std::move(*directory), std::move(*store), std::move(*log), kafka};
+  }
   auto log = log::EmbeddedLog::open({.directory = log_in(settings.data.dir),
-                                     .known = witnesses_of((*store)->applied()),
+                                     .known = known,
                                      .accept_loss_after = settings.accept_loss_after});
   if (!log) return tl::make_unexpected(log.error());
-
-  // Read models of another log, or of records that were given up, know what this log does not.
-  const auto applied = (*store)->applied();
-  const auto log_id = log::log_id_at(**log, applied.position.value_or(0));
-  if (!log_id) return tl::make_unexpected(log_id.error());
-  const bool of_another_log = applied.position && applied.log_id.text() != *log_id;
-  const bool past_a_forgiven_loss = applied.position && *applied.position >= (*log)->end();
-  if (of_another_log || past_a_forgiven_loss) {
-    const std::string why =
-        of_another_log ? "they belong to another log" : "they know records that were given up";
-    if (auto anew = (*store)->start_over(why); !anew) return tl::make_unexpected(anew.error());
-    logger.warn("the read models were set aside and are built anew", {{"why", why}});
-  }
-  return Storage{std::move(*directory), std::move(*store), std::move(*log)};
+  if (auto of_this = start_over_unless_of(**log, **store, logger); !of_this)
+    return tl::make_unexpected(of_this.error());
+  return Storage{std::move(*directory), std::move(*store), std::move(*log), nullptr};
 }
 
 }  // namespace almanac::node

@@ -3,7 +3,7 @@
 
 #include <tl/expected.hpp>
 
-#include "events/log/embedded_log.hpp"
+#include "events/log/kafka/kafka_log.hpp"
 #include "events/log/owned_directory.hpp"
 #include "projections/store.hpp"
 #include "services/node/logging.hpp"
@@ -16,9 +16,13 @@ namespace almanac::node {
 struct Storage {
   log::OwnedDirectory directory;
   std::unique_ptr<projections::Store> store;
-  std::unique_ptr<log::EmbeddedLog> log;
+  std::unique_ptr<log::Log> log;
+  log::kafka::KafkaLog* kafka = nullptr;  ///< the same, where `log.engine` is kafka
 
   static tl::expected<Storage, log::Failure> open(const Settings& settings, const Logger& logger);
 };
+
+/// What the settings say of the cluster, for the log and for who would write it.
+log::kafka::Options kafka_options(const Settings& settings, const Logger& logger);
 
 }  // namespace almanac::node

@@ -36,12 +36,13 @@ Writer::Ending Writer::append(const Draft& draft) {
           why_ = "the log moved on while this was decided";
           return Ending::again;
         } else if constexpr (std::is_same_v<Answer, log::Fenced>) {
-          why_ = "another writer holds the log since epoch " + std::to_string(said.by);
-          stand_down(why_);
+          stand_down_fenced(said.by);
           return Ending::nothing_written;
         } else if constexpr (std::is_same_v<Answer, log::Unavailable>) {
           why_ = "the log cannot be written: " + said.reason;
           say_of_log(why_);
+          // A log that is shared takes no more from this claim; the next one may go better.
+          if (options_.doubt == Doubt::ends_with_a_claim) stand_down(why_);
           return Ending::nothing_written;
         } else if constexpr (std::is_same_v<Answer, log::Unknown>) {
           why_ = "it cannot be told whether the log took a batch at position " +
@@ -101,8 +102,7 @@ bool Writer::judge_from_log_again() {
   const projections::Applied applied = store_.applied();
   layer_ = store_.layer();
   if (applied.epoch > term_.epoch) {
-    why_ = "another writer holds the log since epoch " + std::to_string(applied.epoch);
-    stand_down(why_);
+    stand_down_fenced(applied.epoch);
     return false;
   }
   end_ = {.next = applied.position ? *applied.position + 1 : 0, .last = applied.hash, .time = applied.time};

@@ -58,6 +58,7 @@ struct StillRunning {};
 struct NotApplied {
   std::string reason;
   std::uint32_t retry_after_s = 1;
+  bool elsewhere = false;  ///< another writer holds the log: ask the node that does
 };
 /// Cannot be told; send again under the same key. 503, `outcome` unknown.
 struct OutcomeUnknown {

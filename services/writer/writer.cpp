@@ -13,6 +13,7 @@ constexpr int tries_max = 3;
 
 constexpr std::uint32_t retry_after_full_s = 1;
 constexpr std::uint32_t retry_after_closed_s = 5;
+constexpr std::uint32_t retry_after_moved_s = 1;
 constexpr std::uint32_t retry_after_clock_s = 30;
 constexpr std::uint32_t retry_after_disk_s = 10;
 
@@ -42,6 +43,7 @@ Writer::~Writer() {
 
 tl::expected<void, log::Failure> Writer::start(
     const std::function<void(events::Position, events::Position)>& progress) {
+  fenced_ = false;
   auto claim = claim_and_catch_up(progress);
   if (!claim) return tl::unexpected(std::move(claim.error()));
   if (auto opened = open_with(*claim); !opened) return opened;
@@ -66,7 +68,7 @@ void Writer::submit(Submission submission, std::function<void(Outcome)> done) {
     why = closed_because_;
   }
   // NOLINTNEXTLINE(bugprone-use-after-move): what was not taken was not moved from
-  done(NotApplied{why.empty() ? "this node is stopping" : std::move(why), retry_after_closed_s});
+  done(NotApplied{why.empty() ? "this node is stopping" : std::move(why), retry_after_closed_s, fenced_});
 }
 
 WriterStatus Writer::status() const {
@@ -131,7 +133,7 @@ void Writer::settle(std::span<Waiting> waiting, std::span<Outcome> outcomes) {
         std::ranges::move(batch.outcomes_in_doubt(why_), outcomes.begin());
         return;
       case Ending::nothing_written:
-        return fill(outcomes, NotApplied{why_, retry_after_closed_s});
+        return fill(outcomes, refused());
       case Ending::too_large:
         if (waiting.size() == 1) return fill(outcomes, NotApplied{why_, retry_after_closed_s});
         for (std::size_t i = 0; i < waiting.size(); ++i)
@@ -139,7 +141,7 @@ void Writer::settle(std::span<Waiting> waiting, std::span<Outcome> outcomes) {
         return;
       case Ending::again:
         metrics_.redecided.fetch_add(1, std::memory_order_relaxed);
-        if (!judge_from_log_again()) return fill(outcomes, NotApplied{why_, retry_after_closed_s});
+        if (!judge_from_log_again()) return fill(outcomes, refused());
         break;
     }
   }
@@ -149,7 +151,7 @@ void Writer::settle(std::span<Waiting> waiting, std::span<Outcome> outcomes) {
 std::optional<NotApplied> Writer::no_writes_now(const LogTime::Reading& time) const {
   {
     const std::lock_guard lock(state_mutex_);
-    if (!closed_because_.empty()) return NotApplied{closed_because_, retry_after_closed_s};
+    if (!closed_because_.empty()) return NotApplied{closed_because_, retry_after_closed_s, fenced_};
   }
   if (time.behind) {
     return NotApplied{"the clock is more than 5 minutes behind the log's last event, of " + time.now.text() +
@@ -162,6 +164,10 @@ std::optional<NotApplied> Writer::no_writes_now(const LogTime::Reading& time) co
                       retry_after_disk_s};
   }
   return std::nullopt;
+}
+
+NotApplied Writer::refused() const {
+  return {why_, fenced_ ? retry_after_moved_s : retry_after_closed_s, fenced_};
 }
 
 void Writer::fail(std::string what) {
@@ -190,6 +196,13 @@ void Writer::stand_down(std::string why) {
   stood_down_ = !why.empty();
   const std::lock_guard lock(state_mutex_);
   closed_because_ = std::move(why);
+}
+
+void Writer::stand_down_fenced(events::Epoch by) {
+  why_ = "another writer holds the log";
+  if (by > term_.epoch) why_ += " since epoch " + std::to_string(by);
+  fenced_ = true;
+  stand_down(why_);
 }
 
 }  // namespace almanac::writer

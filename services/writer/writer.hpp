@@ -88,6 +88,8 @@ class Writer final : public Submit {
 
   /// Any thread, and so are those below.
   WriterStatus status() const;
+  /// Another writer holds the log since the last `start`.
+  bool fenced() const { return fenced_.load(); }
   const Metrics& metrics() const { return metrics_; }
   LogTime::Reading log_time() const { return log_time_.read(); }
   /// How long the log has not been reached by what was asked of it; nullopt while it is. Cheap.
@@ -103,8 +105,10 @@ class Writer final : public Submit {
   void run();
   void settle(std::span<Waiting> waiting, std::span<Outcome> outcomes);
   std::optional<NotApplied> no_writes_now(const LogTime::Reading& time) const;
+  NotApplied refused() const;
   void fail(std::string what);
   void stand_down(std::string why);
+  void stand_down_fenced(events::Epoch by);
   void say_of_log(std::string refused);
 
   // commit.cpp
@@ -148,6 +152,7 @@ class Writer final : public Submit {
   std::string log_refused_;  ///< what the log said when it took the last batch not; empty when it did
   std::atomic<std::int64_t> log_lost_at_ns_{never_lost};  ///< on the steady clock; since then log_refused_
   std::atomic<events::Epoch> epoch_{0};
+  std::atomic<bool> fenced_{false};
   std::thread strand_;
 };
 

@@ -39,6 +39,20 @@ Properties of_producers(const Options& options) {
           {"message.max.bytes", "1000000000"}};
 }
 
+/// Seconds until a member that says nothing is replaced; the least that brokers allow unless told otherwise.
+constexpr const char* session_timeout_ms = "6000";
+
+/// Members leave when they close (no static membership), so that a node that stops is replaced at once; their
+/// ids begin with `client.id`, and the range assignor goes by the order of ids.
+Properties of_members(const Handle::Membership& membership) {
+  return {{"group.id", membership.group},
+          {"client.id", membership.name},
+          {"partition.assignment.strategy", "range"},
+          {"session.timeout.ms", session_timeout_ms},
+          {"heartbeat.interval.ms", "1000"},
+          {"topic.metadata.refresh.interval.ms", "5000"}};
+}
+
 /// Passed through, but not where a property of ours would be undone.
 tl::expected<void, Failure> check_own(const Options& options, const Properties& ours) {
   for (const auto& [name, value] : options.properties) {
@@ -67,6 +81,27 @@ tl::expected<void, Failure> set(rd_kafka_conf_t& conf, const std::string& name, 
                                 "see librdkafka's CONFIGURATION.md"});
 }
 
+tl::expected<void, Failure> set_all(rd_kafka_conf_t& conf, const Properties& properties) {
+  for (const auto& [name, value] : properties) {
+    if (auto done = set(conf, name, value); !done) return done;
+  }
+  return {};
+}
+
+tl::expected<Owned<rd_kafka_conf_t>, Failure> configured(const Options& options, Role role) {
+  auto every = all_of_role(options, Role::tail);
+  const auto of_producer = of_producers(options);
+  every.insert(every.end(), of_producer.begin(), of_producer.end());
+  if (auto own = check_own(options, every); !own) return tl::unexpected(own.error());
+
+  Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
+  const Properties given(options.properties.begin(), options.properties.end());
+  for (const auto& properties : {all_of_role(options, role), given}) {
+    if (auto done = set_all(*conf, properties); !done) return tl::unexpected(done.error());
+  }
+  return conf;
+}
+
 }  // namespace
 
 void forward_delivery(rd_kafka_t* kafka, const rd_kafka_message_t* message, void* opaque) noexcept {
@@ -82,39 +117,48 @@ void Handle::log(const rd_kafka_t* kafka, int, const char* facility, const char*
   // A line of text is not worth more than the log itself.
 }
 
-tl::expected<std::unique_ptr<Handle>, Failure> Handle::open(const Options& options, Role role,
-                                                            Delivered delivered, void* opaque) {
-  auto every = all_of_role(options, Role::tail);
-  const auto of_producer = of_producers(options);
-  every.insert(every.end(), of_producer.begin(), of_producer.end());
-  if (auto own = check_own(options, every); !own) return tl::unexpected(own.error());
-
-  std::unique_ptr<Handle> handle(new Handle(options));
-  handle->delivered_ = delivered;
-  handle->opaque_ = opaque;
-  Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
-  for (const auto& [name, value] : all_of_role(options, role)) {
-    if (auto done = set(*conf, name, value); !done) return tl::unexpected(done.error());
-  }
-  for (const auto& [name, value] : options.properties) {
-    if (auto done = set(*conf, name, value); !done) return tl::unexpected(done.error());
-  }
-  rd_kafka_conf_set_opaque(conf.get(), handle.get());
+tl::expected<void, Failure> Handle::make(const Options& options, Role role, Owned<rd_kafka_conf_t> conf) {
+  rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_log_cb(conf.get(), &Handle::log);
-  if (role == Role::producer) rd_kafka_conf_set_dr_msg_cb(conf.get(), &forward_delivery);
   std::array<char, 512> error{};
-  handle->kafka_ = rd_kafka_new(role == Role::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(),
-                                error.data(), error.size());
-  if (handle->kafka_ == nullptr) {
+  kafka_ = rd_kafka_new(role == Role::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(),
+                        error.data(), error.size());
+  if (kafka_ == nullptr) {
     return tl::unexpected(
         Failure{std::string("no Kafka client can be made: ") + error.data(), "look at the Kafka settings"});
   }
   static_cast<void>(conf.release());  // now the client's
-  handle->topic_.reset(rd_kafka_topic_new(handle->kafka_, options.topic.c_str(), nullptr));
-  if (handle->topic_ == nullptr) {
+  topic_.reset(rd_kafka_topic_new(kafka_, options.topic.c_str(), nullptr));
+  if (topic_ == nullptr) {
     return tl::unexpected(Failure{"the topic's name is refused: " + options.topic,
                                   "a name has 1 to 249 of the characters a-z A-Z 0-9 . _ -"});
   }
+  return {};
+}
+
+tl::expected<std::unique_ptr<Handle>, Failure> Handle::open(const Options& options, Role role,
+                                                            Delivered delivered, void* opaque) {
+  auto conf = configured(options, role);
+  if (!conf) return tl::unexpected(conf.error());
+  std::unique_ptr<Handle> handle(new Handle(options));
+  handle->delivered_ = delivered;
+  handle->opaque_ = opaque;
+  if (role == Role::producer) rd_kafka_conf_set_dr_msg_cb(conf->get(), &forward_delivery);
+  if (auto made = handle->make(options, role, std::move(*conf)); !made) return tl::unexpected(made.error());
+  return handle;
+}
+
+tl::expected<std::unique_ptr<Handle>, Failure> Handle::join(const Options& options,
+                                                            const Membership& membership, void* opaque) {
+  auto conf = configured(options, Role::member);
+  if (!conf) return tl::unexpected(conf.error());
+  if (auto done = set_all(**conf, of_members(membership)); !done) return tl::unexpected(done.error());
+  rd_kafka_conf_set_rebalance_cb(conf->get(), membership.rebalanced);
+  std::unique_ptr<Handle> handle(new Handle(options));
+  handle->opaque_ = opaque;
+  if (auto made = handle->make(options, Role::member, std::move(*conf)); !made)
+    return tl::unexpected(made.error());
+  rd_kafka_poll_set_consumer(handle->get());
   return handle;
 }
 

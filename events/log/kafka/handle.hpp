@@ -35,7 +35,7 @@ using Owned = std::unique_ptr<T, Deleter>;
 
 /// What a handle is for decides its properties and its connections: the tail's are busy with a fetch that
 /// waits, so whoever asks has others.
-enum class Role : std::uint8_t { tail, asker, producer };
+enum class Role : std::uint8_t { tail, asker, producer, member };
 
 /// A client of the cluster. Making one touches no network. Thread safety: librdkafka's, that is any thread.
 class Handle {
@@ -46,6 +46,14 @@ class Handle {
   static tl::expected<std::unique_ptr<Handle>, Failure> open(const Options& options, Role role,
                                                              Delivered delivered = nullptr,
                                                              void* opaque = nullptr);
+  /// A member of a consumer group. `rebalanced` is called on the thread that polls, with this handle as its
+  /// opaque, and must not throw.
+  struct Membership {
+    std::string group, name;
+    void (*rebalanced)(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*, void*) = nullptr;
+  };
+  static tl::expected<std::unique_ptr<Handle>, Failure> join(const Options& options,
+                                                             const Membership& membership, void* opaque);
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
   ~Handle();
@@ -53,9 +61,12 @@ class Handle {
   rd_kafka_t* get() const { return kafka_; }
   /// The topic as this handle knows it; null when librdkafka refuses its name.
   rd_kafka_topic_t* topic() const { return topic_.get(); }
+  /// What it was opened with.
+  void* opaque() const { return opaque_; }
 
  private:
   explicit Handle(const Options& options) : say_(options.say) {}
+  tl::expected<void, Failure> make(const Options& options, Role role, Owned<rd_kafka_conf_t> conf);
   static void log(const rd_kafka_t* kafka, int level, const char* facility, const char* text) noexcept;
 
   std::function<void(std::string_view)> say_;

@@ -110,7 +110,9 @@ Problem problem_of(const events::Rejection& rejection) {
 }
 
 Problem problem_of(const writer::NotApplied& outcome) {
-  return retry_later(outcome.reason, outcome.retry_after_s, "not_applied");
+  Problem problem = retry_later(outcome.reason, outcome.retry_after_s, "not_applied");
+  if (outcome.elsewhere) problem.headers += "Almanac-Forwarded: refused\r\n";
+  return problem;
 }
 
 Problem problem_of(const writer::OutcomeUnknown& outcome, const std::string& idempotency_key) {
