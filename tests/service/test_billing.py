@@ -1,5 +1,6 @@
 """Rates for billing, from a running node with a clock of its own: what was told before completeThrough stays."""
 
+import json
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -153,3 +154,30 @@ def test_pages_walked_while_writers_write_stay_true_before_the_first_ones_comple
     assert walks[0][0] < walks[-1][0]
     for complete_through, items in walks:
         assert before(items, complete_through) == before(finally_told, complete_through)
+
+
+def test_the_billing_verb_shows_a_table_and_the_pages_of_the_api(node):
+    parent = node.system_model(creditMultiplier=None)["id"]
+    own = node.user_model(parent)["id"]
+    for number in range(1, 120):
+        price(node, parent, creditMultiplier=number)
+    period = ["--from", ALWAYS[0], "--to", ALWAYS[1]]
+    printed = [json.loads(line) for line in node.run("billing", "rates", own, *period).splitlines()]
+    assert printed == list(pages(node, modelId=own)) and len(printed) == 2
+    told = [item for page in printed for item in page["items"]]
+    shown = node.run("billing", "rates", own, *period, "--output", "table", check=False)
+    lines = shown.stdout.splitlines()
+    assert lines[0].split()[:5] == ["FROM", "TO", "CREDITS", "TIER", "STATE"]
+    assert lines[1].split()[:5] == [told[0]["from"], told[0]["to"], "unpriced", "standard", "active"]
+    assert [line.split()[0] for line in lines[1:]] == [item["from"] for item in told]
+    assert lines[-1].split()[2] == "119"
+    assert f"nothing before {printed[0]['completeThrough']} will ever change" in shown.stderr
+
+
+def test_the_billing_verb_says_why_there_is_nothing(node):
+    nobody = node.run("billing", "rates", "0190b5a2-7c00-7000-8000-000000000001", "--from", ALWAYS[0], "--to", ALWAYS[1],
+                      "--output", "table", check=False)
+    assert nobody.returncode == 0 and nobody.stdout == "" and "no such model" in nobody.stderr
+    turned = node.run("billing", "rates", "x", "--from", ALWAYS[1], "--to", ALWAYS[0], check=False)
+    assert turned.returncode == 1
+    assert "to: must lie after `from`" in turned.stderr and "modelId: must be a model's id" in turned.stderr
