@@ -27,28 +27,6 @@ std::optional<Position> last_at(std::string_view row, std::int64_t millisecond) 
   return last;
 }
 
-// Living and departed models of an organisation, in the order of both.
-class EverRun {
- public:
-  EverRun(const Rows& rows, std::string_view organization, const std::optional<std::string>& after,
-          std::size_t first_block)
-      : living_(rows, Family::by_organization, organization_prefix(organization), after, first_block),
-        departed_(rows, Family::departed, organization_prefix(organization), after, first_block) {}
-
-  const std::string* peek() {
-    const std::string* living = living_.peek();
-    const std::string* departed = departed_.peek();
-    from_ = living == nullptr || (departed != nullptr && *departed < *living) ? &departed_ : &living_;
-    return from_->peek();
-  }
-  void pop() { from_->pop(); }
-
- private:
-  KeyRun living_;
-  KeyRun departed_;
-  KeyRun* from_ = &living_;
-};
-
 }  // namespace
 
 std::optional<Position> position_at(const Rows& rows, Instant at) {
@@ -80,7 +58,7 @@ Page list_models_as_of(const Rows& rows, const std::string& organization, const 
   if (organization.empty()) return {};
   const ModelMatch matches(filter, t);
   ModelReader reader(rows, position);
-  EverRun keys(rows, organization, after, limit + 1);
+  EverRun keys(rows, organization_prefix(organization), after, limit + 1);
   return fill_page(
       limit, [&keys] { return keys.peek(); }, [&keys] { keys.pop(); },
       [&](const std::string& key) -> std::optional<Shown> {
@@ -96,7 +74,7 @@ Page list_catalogue_as_of(const Rows& rows, const CatalogueFilter& filter,
   const CatalogueMatch matches(filter, t);
   ModelReader reader(rows, position);
   std::map<std::string, Model> in_order;
-  EverRun ever(rows, of_no_organization, std::nullopt, 1024);
+  EverRun ever(rows, organization_prefix(of_no_organization), std::nullopt, 1024);
   for (const std::string* key = ever.peek(); key != nullptr; key = ever.peek()) {
     std::optional<Model> model = reader.living(model_of_organization_key(*key));
     ever.pop();

@@ -53,6 +53,13 @@ void KeyRun::refill() {
   block_ = std::min(block_max, block_ * 4);
 }
 
+const std::string* EverRun::peek() {
+  const std::string* living = living_.peek();
+  const std::string* departed = departed_.peek();
+  from_ = living == nullptr || (departed != nullptr && *departed < *living) ? &departed_ : &living_;
+  return from_->peek();
+}
+
 std::optional<Model> ModelReader::living(const ModelId& id) const {
   const RowsView view(rows_);
   std::optional<Model> model = as_of_ ? view.model_as_of(id, *as_of_) : view.model(id);

@@ -36,6 +36,26 @@ class KeyRun {
   bool exhausted_ = false;
 };
 
+/// Models that live and models that are gone, in the one order of both: of an organisation, or (with an empty
+/// prefix) of all of them, the keys then with their organisation.
+class EverRun {
+ public:
+  EverRun(const Rows& rows, const std::string& prefix, const std::optional<std::string>& after,
+          std::size_t first_block)
+      : living_(rows, Family::by_organization, prefix, after, first_block),
+        departed_(rows, Family::departed, prefix, after, first_block) {}
+  EverRun(const EverRun&) = delete;
+  EverRun& operator=(const EverRun&) = delete;
+
+  const std::string* peek();
+  void pop() { from_->pop(); }
+
+ private:
+  KeyRun living_;
+  KeyRun departed_;
+  KeyRun* from_ = &living_;
+};
+
 /// Models as they stand, or as they stood right after a position; parents are read once for a page.
 class ModelReader {
  public:

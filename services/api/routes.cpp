@@ -26,6 +26,7 @@ constexpr std::array on_create{400, 401, 403, 409, 412, 413, 415, 422, 429, 503}
 constexpr std::array on_change{400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503};
 constexpr std::array on_delete{400, 401, 403, 404, 409, 412, 422, 428, 429, 503};
 constexpr std::array on_revert{400, 401, 403, 404, 409, 422, 429, 503};
+constexpr std::array on_rates{400, 401, 403, 422, 429, 503};
 constexpr std::array on_events{400, 401, 403, 409, 422, 429, 503};
 constexpr std::array on_ready{503};
 
@@ -278,6 +279,21 @@ constexpr std::array table{
           .media = "application/x-ndjson",
           .problems = on_events,
           .pages_by_position = true},
+    Route{.operation = "listRates",
+          .path = "/v1/billing/rates",
+          .scopes = readers,
+          .asks = ask::page | ask::model_id | ask::organization_id | ask::period,
+          .read = get_rates,
+          .tag = "Billing",
+          .summary = "What each model cost when",
+          .about = "Intervals of your own models and the system models, of deleted ones too; every "
+                   "organisation's with events:read:all. They open at creation, re-pointing and price "
+                   "changes, and close at the next or at deletion; a change of lifecycle state, tier, "
+                   "provider or modelName splits them. What is scheduled holds ahead. No interval before "
+                   "completeThrough will ever change. A request looks at 10,000 rows at most: a page may be "
+                   "short, even empty, while hasMore is true.",
+          .answers = "RatePage",
+          .problems = on_rates},
     Route{.operation = "livez",
           .path = "/livez",
           .open = get_livez,

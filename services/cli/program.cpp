@@ -17,6 +17,7 @@ void add_verbs(CLI::App& app, Session& session) {
   add_models(app, session);
   add_catalog(app, session);
   add_events(app, session);
+  add_billing(app, session);
   add_verify(app, session);
   add_digest(app, session);
   add_rebuild(app, session);

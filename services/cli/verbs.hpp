@@ -18,6 +18,7 @@ void add_models_dependents(CLI::App& models, Session& session);
 void add_models_explain(CLI::App& models, Session& session);
 void add_models_history(CLI::App& models, Session& session);
 void add_events(CLI::App& app, Session& session);
+void add_billing(CLI::App& app, Session& session);
 void add_catalog(CLI::App& app, Session& session);
 void add_catalog_import(CLI::App& catalog, Session& session);
 void add_catalog_revert(CLI::App& catalog, Session& session);

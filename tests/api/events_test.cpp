@@ -149,6 +149,18 @@ TEST(Events, faults_of_the_query_are_all_named) {
   EXPECT_EQ(service.get("/v1/log", reader(service)).status, 403);
 }
 
+TEST(Events, a_period_that_ends_before_it_begins_is_refused_and_an_empty_one_is_empty) {
+  Story story;
+  Service& service = story.service;
+  const std::string first = "2026-01-01T00:00:00Z", later = "2026-01-02T00:00:00Z";
+  const Said turned = service.get("/v1/events?from=" + later + "&to=" + first, reader(service));
+  EXPECT_EQ(turned.status, 422);
+  EXPECT_THAT(turned.faults(), ElementsAre("?to: must not lie before `from`"));
+  const Said empty = service.get("/v1/events?from=" + first + "&to=" + first, reader(service));
+  EXPECT_EQ(empty.status, 200);
+  EXPECT_EQ(empty.body, "[]");
+}
+
 TEST(Events, pages_at_every_limit_are_the_whole_without_gap_or_repeat) {
   Story story;
   Service& service = story.service;

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "events/lifecycle.hpp"
-#include "tests/cli/support/listing.hpp"
+#include "tests/cli/support/listed_model.hpp"
 #include "tests/cli/support/replay.hpp"
 
 namespace almanac::cli {
@@ -22,10 +22,6 @@ using test::listing_of;
 using test::Replay;
 using test::Snapshot;
 
-events::Instant midnight(const std::string& day) {
-  return events::Instant::parse(day + "T00:00:00Z").value();
-}
-
 std::string last_segment(const std::string& key) {
   return key.substr(key.rfind('/') + 1);
 }
@@ -36,31 +32,6 @@ class LitellmHistory : public testing::Test {
     auto history = test::real_history();
     if (!history) GTEST_SKIP() << "the history of the LiteLLM map is not at ../shared/data";
     history_ = std::move(*history);
-  }
-
-  void expect_model(const Model& model, const std::string& key, const Listing& listing) {
-    const events::SystemFields& own = model.system();
-    const auto expect = [&](const char* field, const auto& is, const auto& wanted) {
-      EXPECT_EQ(is, wanted) << key << " " << field;
-      if (is == wanted) ++equal_;
-    };
-    expect("externalKey", own.external_key, key);
-    expect("modelName", own.model_name, key);
-    expect("provider", own.provider, listing.provider);
-    expect("contextWindow", own.context_window, listing.window);
-    expect("maxTokensPerRequest", own.max_tokens, listing.output);
-    expect("supportsStreaming", own.streaming, listing.streaming);
-    expect("supportsTools", own.tools, listing.tools);
-    expect("supportsVision", own.vision, listing.vision);
-    expect("supportsReasoning", own.reasoning, listing.reasoning);
-    const auto multiplier = model.price.multiplier ? std::optional(model.price.multiplier->millionths)
-                                                   : std::optional<std::int64_t>();
-    expect("creditMultiplier", multiplier, listing.multiplier_millionths);
-    expect("modelTier", model.price.tier == events::Tier::premium, listing.premium());
-    const auto ends_at = model.deprecation ? std::optional(model.deprecation->end_of_life_at)
-                                           : std::optional<events::Instant>();
-    expect("endOfLifeAt", ends_at,
-           listing.ends_on ? std::optional(midnight(*listing.ends_on)) : std::optional<events::Instant>());
   }
 
   std::vector<Snapshot> history_;
@@ -98,7 +69,7 @@ TEST_F(LitellmHistory, replayed_as_imports_the_catalogue_equals_the_last_state_o
     ++models;
     const auto model = replay.model(key);
     ASSERT_TRUE(model) << key;
-    expect_model(*model, key, listing);
+    equal_ += test::expect_listed(*model, key, listing);
     EXPECT_TRUE(names.insert(model->display_name).second) << key << " is named like another";
     EXPECT_NE(model->display_name.find(last_segment(key)), std::string::npos) << key;
     if (providers_of.at(last_segment(key)).size() > 1 && model->display_name != key) {

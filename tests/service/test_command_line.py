@@ -22,7 +22,8 @@ def test_version_names_version_commit_and_build():
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["models"], ["models", "get"], ["models", "list", "--limit", "0"],
-                                       ["token"], ["config"], ["config", "show"], ["serve", "--nonsense", "1"]])
+                                       ["billing"], ["billing", "rates", "ID", "--from", "T"], ["token"], ["config"],
+                                       ["config", "show"], ["serve", "--nonsense", "1"]])
 def test_wrong_usage_is_2_and_says_what_to_do(arguments):
     done = run(*arguments)
     assert done.returncode == 2
@@ -31,7 +32,8 @@ def test_wrong_usage_is_2_and_says_what_to_do(arguments):
 
 
 def test_every_verb_has_help():
-    verbs = ["serve", "token", "models", "catalog", "verify", "digest", "rebuild", "log", "config", "completion"]
+    verbs = ["serve", "token", "models", "catalog", "events", "billing", "verify", "digest", "rebuild", "log", "config",
+             "completion"]
     overview = run("--help").stdout
     for verb in verbs:
         assert verb in overview

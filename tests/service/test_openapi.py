@@ -172,6 +172,10 @@ def test_real_answers_are_what_the_document_says(document, node):
     ask("GET", events, events + "?after=1.0123456789abcdef", 409)
     ask("GET", stream, stream + "?after=x", 422)
     ask("GET", log, log + "?limit=3", 200)
+    rates, year = "/v1/billing/rates", "?from=2026-01-01T00:00:00Z&to=2099-01-01T00:00:00Z"
+    assert len(ask("GET", rates, rates + year, 200).json()["items"]) > 3
+    ask("GET", rates, rates + year + "&limit=1&organizationId=acme", 200, token=node.token("acme", "events:read"))
+    ask("GET", rates, rates, 422)
     ask("DELETE", one, f"/v1/models/{parent}", 409)
     ask("DELETE", one, f"/v1/models/{user}", 204, token=node.token())
     for path in ("/livez", "/readyz", "/metrics", "/openapi.json", "/asyncapi.json", "/docs"):

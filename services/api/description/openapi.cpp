@@ -32,6 +32,7 @@ void add_tags(Members& members) {
               R"({"name":"Lifecycle","description":"Deprecation, end of life, and who is affected."},)"
               R"({"name":"Pricing","description":"What a system model costs, from when."},)"
               R"({"name":"Events","description":"What changed, in the order of the log."},)"
+              R"({"name":"Billing","description":"What each model cost when."},)"
               R"({"name":"Operations","description":"For operators and their tools; needs no token."},)"
               R"({"name":"Documentation","description":"What the service says about itself."}])");
 }

@@ -52,6 +52,7 @@ void add_query_parameters(std::string& list, Asks asks) {
     Members parameter(list);
     parameter.plain("name", ask.name);
     parameter.plain("in", "query");
+    if ((ask.bit & ask::required) != 0) parameter.flag("required", true);
     parameter.text("description", ask.about);
     parameter.raw("schema", ask.schema);
     if ((ask.bit & (ask::expand | ask::expand_parent | ask::type)) != 0) {

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "events/json.hpp"
+#include "services/api/access/token_claims.hpp"
 #include "services/api/answers/event_teller.hpp"
 
 namespace almanac::api {
@@ -49,8 +50,7 @@ constexpr std::array names{
             "Only events of that type: `dev.almanac.ModelCreated.v1`, or `ModelCreated` for every version. "
             "Repeatable.",
             "ModelRepriced"},
-    AskName{ask::model_id, "modelId", R"({"type":"string","format":"uuid"})", "Only events of that model.",
-            ""},
+    AskName{ask::model_id, "modelId", R"({"type":"string","format":"uuid"})", "Only that model.", ""},
     AskName{ask::actor, "actor", R"({"type":"string","minLength":1})",
             "Only events of that actor, as the events show it.", "member:ada"},
     AskName{ask::from, "from", R"({"type":"string","format":"date-time"})", "Only events at or after then.",
@@ -60,6 +60,13 @@ constexpr std::array names{
     AskName{ask::expand_parent, "expand[]", R"({"type":"array","items":{"type":"string","enum":["parent"]}})",
             "`parent` interleaves the events of the system model that it stands on, and of those before.",
             "parent"},
+    AskName{ask::period_from, "from", R"({"type":"string","format":"date-time"})",
+            "Where the period begins; intervals are clipped to it.", "2026-11-01T00:00:00Z"},
+    AskName{ask::period_to, "to", R"({"type":"string","format":"date-time"})",
+            "Where the period ends, exclusive; may lie ahead.", "2026-12-01T00:00:00Z"},
+    AskName{ask::organization_id, "organizationId",
+            R"({"type":"string","pattern":"^[A-Za-z0-9._-]{1,128}$"})",
+            "Only that organisation's own models; another than yours has none for you.", "acme"},
 };
 
 constexpr Asks repeatable = ask::expand | ask::expand_parent | ask::type;
@@ -70,7 +77,7 @@ std::optional<bool> flag(std::string_view text) {
   return std::nullopt;
 }
 
-/// What pages of events and the stream are asked with.
+/// What pages of events, the stream and rates are asked with.
 std::optional<std::string> take_of_events(Query& query, Asks bit, const std::string& value) {
   switch (bit) {
     case ask::after:
@@ -96,12 +103,18 @@ std::optional<std::string> take_of_events(Query& query, Asks bit, const std::str
       query.actor = value;
       return std::nullopt;
     case ask::from:
-    case ask::to: {
-      auto& instant = bit == ask::from ? query.from : query.to;
+    case ask::to:
+    case ask::period_from:
+    case ask::period_to: {
+      auto& instant = (bit & (ask::from | ask::period_from)) != 0 ? query.from : query.to;
       instant = parse_time(value);
       if (!instant) return "must be a time as RFC 3339 has it";
       return std::nullopt;
     }
+    case ask::organization_id:
+      if (!is_organization_id(value)) return "must be 1 to 128 of A-Z a-z 0-9 . _ -";
+      query.organization = value;
+      return std::nullopt;
     case ask::expand_parent:
       if (value != "parent") return "must be parent";
       query.expand.parent = true;
@@ -169,6 +182,25 @@ std::string shown(std::string_view name) {
   return is_text(name) ? std::string(name) : std::string("?");
 }
 
+Fault fault_of(std::string_view parameter, std::string detail) {
+  return {Fault::Place::parameter, shown(parameter), std::move(detail)};
+}
+
+/// What no parameter shows alone: one that is missing, and an end before its beginning. Events between an
+/// instant and itself are none; a period that is empty has no rates, and who asks for it has mixed up
+/// something.
+void judge_together(Query& query, Asks taken, Asks seen) {
+  for (const AskName& name : names)
+    if ((taken & ~seen & name.bit & ask::required) != 0)
+      query.faults.push_back(fault_of(name.name, "is required"));
+  if (!query.from || !query.to || *query.from < *query.to) return;
+  const bool of_period = (taken & ask::period) != 0;
+  if (of_period)
+    query.faults.push_back(fault_of("to", "must lie after `from`"));
+  else if (*query.to < *query.from)
+    query.faults.push_back(fault_of("to", "must not lie before `from`"));
+}
+
 }  // namespace
 
 std::span<const AskName> ask_names() {
@@ -179,7 +211,7 @@ Query parse_query(Asks taken, const std::vector<Parameter>& parameters) {
   Query query;
   Asks seen = 0;
   const auto fault = [&](std::string_view name, std::string detail) {
-    query.faults.push_back({Fault::Place::parameter, shown(name), std::move(detail)});
+    query.faults.push_back(fault_of(name, std::move(detail)));
   };
   for (const Parameter& parameter : parameters) {
     const auto known = std::find_if(names.begin(), names.end(), [&](const AskName& name) {
@@ -196,6 +228,7 @@ Query parse_query(Asks taken, const std::vector<Parameter>& parameters) {
     seen |= known->bit;
     if (auto detail = take(query, known->bit, parameter.value)) fault(parameter.name, std::move(*detail));
   }
+  judge_together(query, taken, seen);
   return query;
 }
 
@@ -210,6 +243,10 @@ std::string Query::use(std::string_view list) const {
   if (q) add("q", *q);
   if (provider) add("provider", *provider);
   if (tier) add("tier", events::name_of(*tier));
+  if (model) add("model", model->text());
+  if (organization) add("organization", *organization);
+  if (from) add("from", from->text());
+  if (to) add("to", to->text());
   return use;
 }
 

@@ -40,8 +40,13 @@ inline constexpr Asks actor = 32768;
 inline constexpr Asks from = 65536;
 inline constexpr Asks to = 131072;
 inline constexpr Asks expand_parent = 262144;  ///< `expand[]` of a history
+inline constexpr Asks period_from = 524288;    ///< `from` of a period that must be given
+inline constexpr Asks period_to = 1048576;     ///< `to` likewise
+inline constexpr Asks organization_id = 2097152;
 inline constexpr Asks page = limit | cursor;
 inline constexpr Asks event_filter = type | model_id | actor;
+inline constexpr Asks period = period_from | period_to;
+inline constexpr Asks required = period;
 }  // namespace ask
 
 /// A parameter as the documentation shows it.
@@ -71,6 +76,7 @@ struct Query {
   std::vector<std::string> types;
   std::optional<events::ModelId> model;
   std::optional<std::string> actor;
+  std::optional<std::string> organization;
   std::optional<events::Instant> from, to;
   std::vector<Fault> faults;  ///< every one
 

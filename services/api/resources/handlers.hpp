@@ -47,6 +47,9 @@ Response get_model_events(const Call& call);
 // log.cpp
 Response get_log(const Call& call);
 
+// billing.cpp
+Response get_rates(const Call& call);
+
 // operations.cpp
 Response get_livez(const Service&);
 Response get_readyz(const Service& service);
