@@ -148,6 +148,8 @@ def test_an_import_is_a_plan_until_it_is_applied_and_the_second_one_writes_nothi
     assert json.loads(node.run("catalog", "import", lines))["counts"]["unchanged"] == 3
     reverted = json.loads(node.run("catalog", "revert", applied["batchId"]))
     assert reverted["batchId"]
+    assert reverted["counts"] == {"create": 0, "update": 0, "unchanged": 0, "rejected": 0, "delete": 3}
+    assert {row["verdict"] for row in reverted["rows"]} == {"delete"}
     assert json.loads(node.run("catalog", "list"))["items"] == []
 
 
