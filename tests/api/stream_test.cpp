@@ -274,7 +274,7 @@ TEST(Stream, a_stop_of_the_node_ends_it_with_a_word) {
   EXPECT_THAT(last->comment, HasSubstr("the node stops"));
 }
 
-TEST(Stream, a_slow_reader_is_cut_off_and_comes_back_for_the_rest) {
+TEST(Stream, a_slow_reader_is_cut_off_while_others_go_on_and_comes_back_for_the_rest) {
   Served served({}, [](TransportSettings& settings) {
     settings.write_timeout = 100ms;
     settings.socket_send_buffer = 16'384;
@@ -283,11 +283,17 @@ TEST(Stream, a_slow_reader_is_cut_off_and_comes_back_for_the_rest) {
   for (int i = 0; i < 30; ++i)
     served.service.user_model(parent, std::to_string(i),
                               R"(,"systemPrompt":")" + std::string(40'000, 'x') + "\"");
-  const auto whole = read_by_pages(served);
-  StreamReader slow(served, "?after=0", "", 16'384);
+  StreamReader slow(served, "?after=0", "", 16'384), brisk(served, "?after=0");
   const auto cut_off = [&] { return served.listener->figures().timeouts.load() != 0; };
-  while (!cut_off())
-    std::this_thread::yield();
+  std::vector<std::string> seen_meanwhile;
+  for (int i = 0; i < 30 || !cut_off(); ++i) {
+    if (i >= 30) served.service.user_model(parent, "on " + std::to_string(i));
+    seen_meanwhile.push_back(id_in(brisk.next_event().data));
+  }
+  const auto whole = read_by_pages(served);
+  while (seen_meanwhile.back() != whole.back())
+    seen_meanwhile.push_back(id_in(brisk.next_event().data));
+  EXPECT_EQ(seen_meanwhile, whole);
   std::vector<std::string> ids;
   std::string place = "0";
   try {
