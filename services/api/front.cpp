@@ -51,6 +51,7 @@ Problem still_replaying() {
 
 Front::Front(Service service) : service_(std::move(service)), feed_(service_.projector) {
   service_.feed = &feed_;
+  service_.stream_pieces = &stream_pieces_;
   for (unsigned i = 0; i < std::max(1U, service_.settings.threads); ++i)
     threads_.push_back(std::make_unique<Thread>(service_.settings.cache_bytes_max));
 }

@@ -7,6 +7,7 @@
 #include "services/api/errands.hpp"
 #include "services/api/feed.hpp"
 #include "services/api/requests/request_headers.hpp"
+#include "services/api/resources/stream_pieces.hpp"
 #include "services/api/routes.hpp"
 #include "services/api/service.hpp"
 #include "services/api/transport/problem.hpp"
@@ -109,6 +110,7 @@ class Front final : public Handler {
 
   Service service_;
   Feed feed_;
+  StreamPieces stream_pieces_;
   std::vector<std::unique_ptr<Thread>> threads_;
   Errands errands_;  // last: its thread is gone before anything that it uses
 };

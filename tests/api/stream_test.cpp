@@ -223,6 +223,31 @@ TEST(Stream, tenants_are_strictly_apart_and_filters_hold) {
   EXPECT_EQ(repriced.next_event().event, "dev.almanac.ModelRepriced.v1");
 }
 
+TEST(Stream, of_those_that_wait_at_one_place_each_audience_is_told_its_own) {
+  Served served;
+  const std::string parent = served.service.system_model("m");
+  const std::string place = "?after=" + std::to_string(served.service.position());
+  StreamReader one(served, place), other(served, place), rival(served, place, "", 0, "rival"),
+      repriced(served, place + "&type=ModelRepriced");
+  for (auto* stream : {&one, &other, &rival, &repriced})
+    ASSERT_TRUE(stream->next()) << "it waits there";
+  for (int i = 0; i < 3; ++i) {
+    const std::string price = R"({"creditMultiplier":)" + std::to_string(i + 2) + "}";
+    served.service.user_model(parent, "acme's own " + std::to_string(i));
+    served.service.put("/v1/models/" + parent + "/pricing", served.service.operators(), price);
+  }
+  for (int i = 0; i < 3; ++i) {
+    const auto own = one.next_event(), price = one.next_event(), rivals = rival.next_event();
+    EXPECT_THAT(own.data, HasSubstr("acme's own " + std::to_string(i)));
+    EXPECT_EQ(price.event, "dev.almanac.ModelRepriced.v1");
+    EXPECT_EQ(rivals.data, price.data);
+    EXPECT_EQ(rivals.id, price.id);
+    EXPECT_EQ(repriced.next_event().data, price.data);
+    EXPECT_EQ(other.next_event().data, own.data);
+    EXPECT_EQ(other.next_event().id, price.id);
+  }
+}
+
 TEST(Stream, a_heartbeat_carries_the_last_position_looked_at) {
   Served served(quick());
   const std::string parent = served.service.system_model("m");
