@@ -11,14 +11,15 @@ EVENT = re.compile(rb"\nid: (\d+)\.[0-9a-f]{16}\ndata: ")
 
 
 class Reader:
-    """One stream from `after`. `positions`: of its events, as they came."""
+    """One stream from `after`. What comes is kept as it is and read when somebody asks, so that reading costs little."""
 
     def __init__(self, address, token, after):
         host, port = address.rsplit(":", 1)
         self.after = after
-        self.positions = []
+        self.came = []  # (when, bytes); written by the one thread, read by the other
+        self.looked_at = 0
         self.rest = b""
-        self.answered = False
+        self.seen = []
         self.ended = False
         self.link = socket.create_connection((host, int(port)))
         self.link.sendall(f"GET /v1/events/stream?after={after} HTTP/1.1\r\nHost: a\r\n"
@@ -26,23 +27,29 @@ class Reader:
         self.link.setblocking(False)
 
     def read(self):
-        """Positions that are new."""
         came = self.link.recv(1 << 18)
+        self.came.append((time.perf_counter(), came))
         self.ended = not came
-        self.answered = True
-        whole, end, self.rest = (self.rest + came).rpartition(b"\n\n")
-        new = [int(position) for position in EVENT.findall(whole + end)]
-        self.positions += new
-        return new
+
+    def arrivals(self):
+        """(position, when) of each event, in the order in which they came."""
+        while self.looked_at < len(self.came):
+            when, came = self.came[self.looked_at]
+            self.came[self.looked_at] = None
+            self.looked_at += 1
+            whole, end, self.rest = (self.rest + came).rpartition(b"\n\n")
+            self.seen += [(int(position), when) for position in EVENT.findall(whole + end)]
+        return self.seen
+
+    def positions(self):
+        return [position for position, _ in self.arrivals()]
 
 
 class Readers:
-    """Reads until the `with` block ends. `afters`: a place for each to begin behind. `arrivals`: of
-    a position, when it came to each."""
+    """Reads until the `with` block ends. `afters`: a place for each to begin behind."""
 
     def __init__(self, address, token, afters):
         self.readers = []
-        self.arrivals = {}
         self.selector = selectors.DefaultSelector()
         for after in afters:
             reader = Reader(address, token, after)
@@ -53,7 +60,7 @@ class Readers:
 
     def __enter__(self):
         self.thread.start()
-        self.wait(lambda reader: reader.answered)
+        self.wait(lambda reader: reader.came)
         return self
 
     def __exit__(self, *_):
@@ -65,10 +72,7 @@ class Readers:
     def run(self):
         while not self.stopping:
             for key, _ in self.selector.select(timeout=0.1):
-                new = key.data.read()
-                now = time.perf_counter()
-                for position in new:
-                    self.arrivals.setdefault(position, []).append(now)
+                key.data.read()
                 if key.data.ended:
                     self.selector.unregister(key.fileobj)
 
@@ -77,10 +81,10 @@ class Readers:
         end = time.monotonic() + seconds
         for reader in self.readers:
             while not holds(reader):
-                assert not reader.ended, f"a stream ended after {reader.positions[-1:]}"
-                assert time.monotonic() < end, f"a reader is at {reader.positions[-1:]}"
+                assert not reader.ended, f"a stream ended after {reader.positions()[-1:]}"
+                assert time.monotonic() < end, f"a reader is at {reader.positions()[-1:]}"
                 time.sleep(0.002)
 
     def wait_for(self, position):
         """Until each has seen the event there."""
-        self.wait(lambda reader: reader.after >= position or reader.positions[-1:] == [position])
+        self.wait(lambda reader: reader.after >= position or [at for at, _ in reader.arrivals()[-1:]] == [position])

@@ -35,4 +35,4 @@ def test_200_streams_from_every_place_see_the_same_events_once_and_in_order_whil
     whole = [int(event["sequence"]) for event in node.get("/v1/events?limit=1000", reader).json()]
     assert len(whole) == 161 and opened_after < 120, "the streams were opened among the writes"
     for stream in readers.readers:
-        assert stream.positions == [position for position in whole if position > stream.after]
+        assert stream.positions() == [position for position in whole if position > stream.after]
