@@ -53,6 +53,7 @@ Problem still_replaying(const Route* route) {
 Front::Front(Service service) : service_(std::move(service)), feed_(service_.projector) {
   service_.feed = &feed_;
   if (service_.owner) peers_ = std::make_unique<Peers>();
+  service_.stream_pieces = &stream_pieces_;
   for (unsigned i = 0; i < std::max(1U, service_.settings.threads); ++i)
     threads_.push_back(std::make_unique<Thread>(service_.settings.cache_bytes_max));
 }

@@ -8,6 +8,7 @@
 #include "services/api/feed.hpp"
 #include "services/api/forward/peers.hpp"
 #include "services/api/requests/request_headers.hpp"
+#include "services/api/resources/stream_pieces.hpp"
 #include "services/api/routes.hpp"
 #include "services/api/service.hpp"
 #include "services/api/transport/problem.hpp"
@@ -119,6 +120,7 @@ class Front final : public Handler {
 
   Service service_;
   Feed feed_;
+  StreamPieces stream_pieces_;
   std::vector<std::unique_ptr<Thread>> threads_;
   std::unique_ptr<Peers>
       peers_;        // where writes may belong elsewhere; stopped before the errands, to which it hands

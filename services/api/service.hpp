@@ -23,6 +23,7 @@ namespace almanac::api {
 
 class Feed;
 class RequestFigures;
+class StreamPieces;
 
 /// What `/readyz` says: 200 or 503, and a JSON object with the reasons.
 struct Readiness {
@@ -89,6 +90,7 @@ struct Service {
   std::function<Owner()> owner = {};
   const log::Records* records = nullptr;  ///< the committed log as it is; nullptr where no API is served
   Feed* feed = nullptr;                   ///< the front's own
+  StreamPieces* stream_pieces = nullptr;  ///< likewise
 };
 
 }  // namespace almanac::api

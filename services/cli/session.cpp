@@ -45,13 +45,17 @@ void add_client_options(CLI::App& verb, Session& session) {
       ->envname("ALMANAC_URL")
       ->default_str("http://127.0.0.1:8080")
       ->type_name("URL");
+  add_token_options(verb, session);
+  verb.add_option("--output", session.output, "table (on a terminal) or json (elsewhere)")
+      ->check(CLI::IsMember({"table", "json"}));
+}
+
+void add_token_options(CLI::App& verb, Session& session) {
   verb.add_option("--token", session.token, "Bearer token; a local development node mints its own")
       ->envname("ALMANAC_TOKEN")
       ->type_name("JWT");
   verb.add_option("--org", session.organization, "Organization of a token that is minted here (acme)")
       ->type_name("ORG");
-  verb.add_option("--output", session.output, "table (on a terminal) or json (elsewhere)")
-      ->check(CLI::IsMember({"table", "json"}));
 }
 
 void add_file_options(CLI::App& verb, Session& session) {
@@ -74,17 +78,21 @@ Client client_of(const Session& session) {
                                            .scope = every_scope,
                                            .subject = "almanac-cli",
                                            .plan = "enterprise"},
-                                          {});
+                                          session.node_settings);
     if (minted) token = *minted;
   }
   return Client(url, token);
 }
 
+int complain_of(const Client& client, const std::string& why) {
+  return complain(unreachable, "cannot reach " + client.url() + ": " + why,
+                  "start it with `almanac serve`, or give --url or ALMANAC_URL another address");
+}
+
 std::optional<ClientAnswer> ask(const Client& client, const ClientRequest& request, int& status) {
   auto answer = client.send(request);
   if (!answer) {
-    status = complain(unreachable, "cannot reach " + client.url() + ": " + answer.error(),
-                      "start it with `almanac serve`, or give --url or ALMANAC_URL another address");
+    status = complain_of(client, answer.error());
     return std::nullopt;
   }
   if (!answer->good()) {

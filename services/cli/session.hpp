@@ -28,12 +28,16 @@ struct Session {
 
 /// `--url`, `--token`, `--org` and `--output`, for a verb that asks the service.
 void add_client_options(CLI::App& verb, Session& session);
+/// `--token` and `--org` alone.
+void add_token_options(CLI::App& verb, Session& session);
 /// `--data.dir` and `--config`, for a verb that works on a node's files.
 void add_file_options(CLI::App& verb, Session& session);
 
 /// A client with a token: the given one, or one minted by the local development node's own key.
 Client client_of(const Session& session);
 
+/// Says that the service was not reached, and why; returns `unreachable`.
+int complain_of(const Client& client, const std::string& why);
 /// Sends, and complains of everything but a good answer: then nullopt, and `status` is the exit status.
 std::optional<ClientAnswer> ask(const Client& client, const ClientRequest& request, int& status);
 /// Says what the service's problem (RFC 9457) says, and what to do about it; returns `refused`.

@@ -102,6 +102,7 @@ void show_verdicts(const Session& session, const json::Value& answer) {
   std::cout << shown(answer, "mode") << ": " << number_of(*counts, "create") << " create, "
             << number_of(*counts, "update") << " update, " << number_of(*counts, "unchanged")
             << " unchanged, " << number_of(*counts, "rejected") << " rejected";
+  if (counts->find("delete") != nullptr) std::cout << ", " << number_of(*counts, "delete") << " delete";
   if (const auto batch = shown(answer, "batchId"); !batch.empty()) std::cout << "; batch " << batch;
   if (const auto position = shown(answer, "position"); !position.empty())
     std::cout << "; position " << position;

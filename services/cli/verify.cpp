@@ -5,6 +5,7 @@
 #include "events/log/export.hpp"
 #include "events/log/read_only_log.hpp"
 #include "services/cli/log_files.hpp"
+#include "services/cli/log_pages.hpp"
 #include "services/cli/verbs.hpp"
 
 namespace almanac::cli {
@@ -12,14 +13,19 @@ namespace {
 
 struct Options {
   std::string directory, file;
+  bool url = false;  ///< given on the command line: ALMANAC_URL must not turn a proof of files into another
 };
 
-int verify_source(const Session& session, log::Source& source) {
+using Verdict = tl::expected<log::Verified, log::BadPosition>;
+
+Verdict walk(const Session& session, log::Source& source) {
   Progress progress(session.terminal.err);
-  const auto verified = log::verify(source, decodable(), [&](log::Position position) {
+  return log::verify(source, decodable(), [&](log::Position position) {
     progress.say("verified up to position " + std::to_string(position));
   });
-  progress.clear();
+}
+
+int tell(const Session& session, const Verdict& verified) {
   if (verified) {
     print_verified(session, *verified, "verify");
     return done;
@@ -38,7 +44,7 @@ int verify_directory(const Session& session, const std::filesystem::path& direct
   const auto records = log::ReadOnlyLog::open(directory);
   if (!records) return complain_of(records.error());
   log::RecordsSource source(**records);
-  return verify_source(session, source);
+  return tell(session, walk(session, source));
 }
 
 int verify_file(const Session& session, const std::string& file) {
@@ -46,10 +52,21 @@ int verify_file(const Session& session, const std::string& file) {
   if (file != "-") stream.open(file, std::ios::binary);
   if (file != "-" && !stream) return complain(wrong_usage, file + " cannot be read", "");
   log::ExportSource source(file == "-" ? std::cin : stream, file);
-  return verify_source(session, source);
+  return tell(session, walk(session, source));
+}
+
+int verify_url(const Session& session) {
+  LogPages pages(client_of(session));
+  const auto verdict = walk(session, pages);
+  if (const auto& none = pages.no_page()) {
+    const auto* answer = std::get_if<ClientAnswer>(&*none);
+    return answer ? complain_of(*answer) : complain_of(pages.client(), std::get<std::string>(*none));
+  }
+  return tell(session, verdict);
 }
 
 int verify(const Session& session, const Options& options) {
+  if (options.url) return verify_url(session);
   if (!options.file.empty()) return verify_file(session, options.file);
   if (!options.directory.empty()) return verify_directory(session, options.directory);
   const auto data = data_dir_of(session);
@@ -64,9 +81,20 @@ void add_verify(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   auto* directory =
       verb->add_option("--log", options->directory, "A log's directory (the node's own)")->type_name("DIR");
-  verb->add_option("--file", options->file, "A whole export; - is standard input")
-      ->type_name("EXPORT")
-      ->excludes(directory);
+  auto* file = verb->add_option("--file", options->file, "A whole export; - is standard input")
+                   ->type_name("EXPORT")
+                   ->excludes(directory);
+  verb->add_option_function<std::string>(
+          "--url",
+          [&session, options](const std::string& url) {
+            session.url = url;
+            options->url = true;
+          },
+          "A running node, read by GET /v1/log")
+      ->type_name("URL")
+      ->excludes(directory)
+      ->excludes(file);
+  add_token_options(*verb, session);
   verb->add_option("--output", session.output, "table or json")->check(CLI::IsMember({"table", "json"}));
   add_file_options(*verb, session);
   verb->callback(

@@ -62,9 +62,9 @@ int config(std::vector<std::string> arguments) {
 }
 
 tl::expected<std::filesystem::path, std::string> data_dir(const std::vector<std::string>& arguments) {
-  const auto read = read_settings(gather_settings(arguments, own_environment()), this_machine());
-  if (!read) return tl::make_unexpected(in_one(read.error()));
-  return read->data.dir;
+  auto directory = read_data_dir(gather_settings(arguments, own_environment()));
+  if (!directory) return tl::make_unexpected(in_one(directory.error()));
+  return std::move(*directory);
 }
 
 tl::expected<std::string, std::string> mint(const cli::MintWish& wish,

@@ -105,16 +105,15 @@ int rebuild_and_swap(const std::filesystem::path& data, const Store::Options& op
 }  // namespace
 
 int rebuild(const std::vector<std::string>& arguments, bool json) {
-  const auto settings = read_settings(gather_settings(arguments, own_environment()), this_machine());
-  if (!settings) {
-    for (const auto& fault : settings.error())
+  const auto data = read_data_dir(gather_settings(arguments, own_environment()));
+  if (!data) {
+    for (const auto& fault : data.error())
       std::cerr << "almanac: " << fault.text() << "\n";
     return exit_usage;
   }
-  const auto& data = settings->data.dir;
-  const Store::Options options{.directory = read_models_in(data)};
-  return log::is_owned(data) ? rebuild_beside_a_node(data, options, json)
-                             : rebuild_and_swap(data, options, json);
+  const Store::Options options{.directory = read_models_in(*data)};
+  return log::is_owned(*data) ? rebuild_beside_a_node(*data, options, json)
+                              : rebuild_and_swap(*data, options, json);
 }
 
 }  // namespace almanac::node

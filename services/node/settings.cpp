@@ -131,6 +131,10 @@ void read_policy(const Reader& reader, Settings& settings) {
   settings.max_staleness_s = reader.number<std::uint32_t>("read.max_staleness_s");
 }
 
+bool is_about_files(std::string_view name) {
+  return name.starts_with("data.") || name.starts_with("log.");
+}
+
 }  // namespace
 
 Machine this_machine() {
@@ -168,6 +172,19 @@ tl::expected<Settings, SettingFaults> read_settings(const Asked& asked, const Ma
   if (!faults.empty()) return tl::make_unexpected(std::move(faults));
   settings.shown = show_settings(asked, settings);
   return settings;
+}
+
+tl::expected<std::filesystem::path, SettingFaults> read_data_dir(const Asked& asked) {
+  SettingFaults faults = asked.faults;
+  std::erase_if(faults, [](const SettingFault& fault) {
+    return find_setting(fault.key) != nullptr && !is_about_files(fault.key);
+  });
+  const Reader reader(asked, faults);
+  std::filesystem::path directory = reader.text("data.dir");
+  for (const Setting& setting : settings_table())
+    if (is_about_files(setting.name) && setting.name != "data.dir") reader.text(setting.name);
+  if (!faults.empty()) return tl::make_unexpected(std::move(faults));
+  return directory;
 }
 
 }  // namespace almanac::node

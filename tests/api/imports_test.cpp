@@ -128,6 +128,33 @@ TEST(Imports, a_revert_takes_back_what_the_batch_changed_and_nothing_that_change
   EXPECT_EQ(service.ask({"POST", "/v1/models/catalog/imports/x/revert", service.operators()}).status, 404);
 }
 
+TEST(Imports, a_revert_says_delete_of_what_it_deletes_and_why_a_created_model_stays) {
+  Service service;
+  import(service, "apply", row("a"));
+  const Said batch = import(service, "apply",
+                            R"({"externalKey":"p/a","displayName":"z"},)" + row("going") + "," + row("kept"));
+  service.user_model(batch.text("rows/2/modelId"), "builds on it");
+  const auto revert = [&] {
+    return service.ask({"POST",
+                        "/v1/models/catalog/imports/" + batch.text("batchId") + "/revert",
+                        service.operators(),
+                        "",
+                        {{"Idempotency-Key", "revert-1"}}});
+  };
+  const Said reverted = revert();
+  ASSERT_EQ(reverted.status, 200) << reverted.body;
+  EXPECT_EQ(reverted.at("counts"), R"({"create":0,"update":1,"unchanged":0,"rejected":1,"delete":1})");
+  EXPECT_EQ(reverted.text("rows/0/verdict"), "update");
+  EXPECT_EQ(reverted.text("rows/1/verdict"), "delete");
+  EXPECT_EQ(reverted.at("rows/1/changes"), "[]");
+  EXPECT_EQ(reverted.text("rows/2/verdict"), "rejected");
+  EXPECT_THAT(reverted.at("rows/2/errors"), HasSubstr("The created model stays: 1 other"));
+  service.restart();
+  const Said again = revert();
+  EXPECT_EQ(again.body, reverted.body);
+  EXPECT_EQ(again.header("Idempotency-Replayed"), "true");
+}
+
 TEST(Imports, an_expected_position_that_has_passed_is_a_conflict) {
   Service service;
   const Said first = import(service, "apply", row("a"));

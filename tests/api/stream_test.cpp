@@ -223,6 +223,31 @@ TEST(Stream, tenants_are_strictly_apart_and_filters_hold) {
   EXPECT_EQ(repriced.next_event().event, "dev.almanac.ModelRepriced.v1");
 }
 
+TEST(Stream, of_those_that_wait_at_one_place_each_audience_is_told_its_own) {
+  Served served;
+  const std::string parent = served.service.system_model("m");
+  const std::string place = "?after=" + std::to_string(served.service.position());
+  StreamReader one(served, place), other(served, place), rival(served, place, "", 0, "rival"),
+      repriced(served, place + "&type=ModelRepriced");
+  for (auto* stream : {&one, &other, &rival, &repriced})
+    ASSERT_TRUE(stream->next()) << "it waits there";
+  for (int i = 0; i < 3; ++i) {
+    const std::string price = R"({"creditMultiplier":)" + std::to_string(i + 2) + "}";
+    served.service.user_model(parent, "acme's own " + std::to_string(i));
+    served.service.put("/v1/models/" + parent + "/pricing", served.service.operators(), price);
+  }
+  for (int i = 0; i < 3; ++i) {
+    const auto own = one.next_event(), price = one.next_event(), rivals = rival.next_event();
+    EXPECT_THAT(own.data, HasSubstr("acme's own " + std::to_string(i)));
+    EXPECT_EQ(price.event, "dev.almanac.ModelRepriced.v1");
+    EXPECT_EQ(rivals.data, price.data);
+    EXPECT_EQ(rivals.id, price.id);
+    EXPECT_EQ(repriced.next_event().data, price.data);
+    EXPECT_EQ(other.next_event().data, own.data);
+    EXPECT_EQ(other.next_event().id, price.id);
+  }
+}
+
 TEST(Stream, a_heartbeat_carries_the_last_position_looked_at) {
   Served served(quick());
   const std::string parent = served.service.system_model("m");
@@ -274,7 +299,7 @@ TEST(Stream, a_stop_of_the_node_ends_it_with_a_word) {
   EXPECT_THAT(last->comment, HasSubstr("the node stops"));
 }
 
-TEST(Stream, a_slow_reader_is_cut_off_and_comes_back_for_the_rest) {
+TEST(Stream, a_slow_reader_is_cut_off_while_others_go_on_and_comes_back_for_the_rest) {
   Served served({}, [](TransportSettings& settings) {
     settings.write_timeout = 100ms;
     settings.socket_send_buffer = 16'384;
@@ -283,11 +308,17 @@ TEST(Stream, a_slow_reader_is_cut_off_and_comes_back_for_the_rest) {
   for (int i = 0; i < 30; ++i)
     served.service.user_model(parent, std::to_string(i),
                               R"(,"systemPrompt":")" + std::string(40'000, 'x') + "\"");
-  const auto whole = read_by_pages(served);
-  StreamReader slow(served, "?after=0", "", 16'384);
+  StreamReader slow(served, "?after=0", "", 16'384), brisk(served, "?after=0");
   const auto cut_off = [&] { return served.listener->figures().timeouts.load() != 0; };
-  while (!cut_off())
-    std::this_thread::yield();
+  std::vector<std::string> seen_meanwhile;
+  for (int i = 0; i < 30 || !cut_off(); ++i) {
+    if (i >= 30) served.service.user_model(parent, "on " + std::to_string(i));
+    seen_meanwhile.push_back(id_in(brisk.next_event().data));
+  }
+  const auto whole = read_by_pages(served);
+  while (seen_meanwhile.back() != whole.back())
+    seen_meanwhile.push_back(id_in(brisk.next_event().data));
+  EXPECT_EQ(seen_meanwhile, whole);
   std::vector<std::string> ids;
   std::string place = "0";
   try {

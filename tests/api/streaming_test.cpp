@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
+#include <future>
 #include <thread>
 
 #include "tests/api/support/raw_client.hpp"
@@ -243,6 +245,53 @@ TEST(Streaming, many_wakes_from_many_threads_lose_nothing) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->body.size(), 2001u);
   EXPECT_TRUE(answer->whole);
+}
+
+TEST(Streaming, requests_get_their_turn_while_very_many_streams_are_woken_at_once) {
+  constexpr std::size_t streams_woken = 400;
+  std::vector<std::shared_ptr<Script>> scripts(streams_woken);
+  for (auto& script : scripts)
+    script = std::make_shared<Script>();
+  std::promise<void> busy, go_on;
+  std::atomic<std::size_t> told_before{0};
+  const auto told = [&] {
+    return static_cast<std::size_t>(
+        std::count_if(scripts.begin(), scripts.end(), [](const auto& script) { return script->bytes != 0; }));
+  };
+  Server server([&](TransportSettings& settings, RecordingHandler& handler) {
+    settings.threads = 1;
+    settings.idle_timeout = 60s;
+    for (std::size_t i = 0; i < scripts.size(); ++i)
+      handler.route("/s" + std::to_string(i), streams<ScriptedSource>(scripts[i]));
+    handler.route("/holds", [&](Request&&, Reply reply) {
+      busy.set_value();
+      go_on.get_future().wait();
+      reply(plain("held"));
+    });
+    handler.route("/asks", [&](Request&&, Reply reply) {
+      told_before = told();
+      reply(plain("asked"));
+    });
+  });
+  std::vector<std::unique_ptr<RawClient>> readers;
+  for (std::size_t i = 0; i < scripts.size(); ++i) {
+    readers.push_back(std::make_unique<RawClient>(server.port()));
+    readers.back()->send(get("/s" + std::to_string(i)));
+  }
+  for (const auto& script : scripts)
+    wait_until([&] { return script->started.load(); });
+  RawClient holds(server.port()), asks(server.port());
+  asks.send(get("/"));
+  asks.read_some();
+  holds.send(get("/holds"));
+  busy.get_future().wait();
+  for (const auto& script : scripts)
+    script->say("data: x\n\n");
+  asks.send(get("/asks"));  // on its socket before the thread looks again
+  go_on.set_value();
+  asks.read_some();
+  EXPECT_LT(told_before, streams_woken / 2);
+  wait_until([&] { return told() == streams_woken; });
 }
 
 }  // namespace

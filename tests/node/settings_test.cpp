@@ -234,6 +234,29 @@ TEST(Settings, bytes_take_binary_units) {
   EXPECT_THAT(faults_of({"--data.min_free_bytes", "1MB"}), SizeIs(1));
 }
 
+tl::expected<std::filesystem::path, SettingFaults> data_dir(std::vector<std::string> arguments,
+                                                            std::vector<std::string> environment = {}) {
+  return read_data_dir(gather_settings(arguments, environment));
+}
+
+TEST_F(SettingsFile, a_command_on_files_passes_over_what_says_nothing_of_them) {
+  const auto file = write("a.conf",
+                          "data.dir = /somewhere\nauth.jwks = /keys.json\nauth.development = true\n"
+                          "http.threads = 0\nhttp.listen = 0.0.0.0:80\npolicy.min_notice_days = soon\n");
+  EXPECT_THAT(faults_of({"--config", file}), SizeIs(4));
+  const auto directory =
+      data_dir({"--config", file}, {"ALMANAC_KAFKA_PROPERTIES_SASL_PASSWORD_FILE=/nowhere"});
+  ASSERT_TRUE(directory) << directory.error().front().text();
+  EXPECT_EQ(*directory, "/somewhere");
+}
+
+TEST(Settings, a_command_on_files_refuses_what_may_be_about_them) {
+  EXPECT_EQ(data_dir({"--data.dir", "/a", "--log.engine", "parchment"}).error().size(), 1U);
+  EXPECT_EQ(data_dir({"--data.dir", "/a", "--data.min_free_bytes", "much"}).error().size(), 1U);
+  EXPECT_EQ(data_dir({"--config", "/nowhere.conf"}).error().size(), 1U);
+  EXPECT_EQ(data_dir({}, {"ALMANAC_DATA_DRI=/a"}).error().size(), 1U) << "misspelt, and then the default";
+}
+
 TEST(Settings, have_a_page_that_is_made_from_the_table) {
   std::ifstream file(ALMANAC_SOURCE_DIR "/docs/settings.md");
   const std::string page{std::istreambuf_iterator<char>(file), {}};

@@ -36,8 +36,8 @@ def faults(schema, value):
     return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(value)]
 
 
-def canonical_hash(record):
-    """SHA-256 of the canonical bytes, written from docs/events.md and not from the program's source."""
+def canonical_bytes(record):
+    """Written from docs/events.md and not from the program's source."""
 
     def part(text, length):
         raw = text.encode("utf-8")
@@ -45,5 +45,8 @@ def canonical_hash(record):
 
     headers = sorted(record["headers"].items(), key=lambda header: header[0].encode("utf-8"))
     canonical = part(record["key"], ">I") + part(record["value"], ">I") + struct.pack(">H", len(headers))
-    canonical += b"".join(part(name, ">H") + part(text, ">I") for name, text in headers)
-    return hashlib.sha256(canonical).hexdigest()
+    return canonical + b"".join(part(name, ">H") + part(text, ">I") for name, text in headers)
+
+
+def canonical_hash(record):
+    return hashlib.sha256(canonical_bytes(record)).hexdigest()

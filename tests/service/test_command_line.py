@@ -150,6 +150,8 @@ def test_an_import_is_a_plan_until_it_is_applied_and_the_second_one_writes_nothi
     assert json.loads(node.run("catalog", "import", lines))["counts"]["unchanged"] == 3
     reverted = json.loads(node.run("catalog", "revert", applied["batchId"]))
     assert reverted["batchId"]
+    assert reverted["counts"] == {"create": 0, "update": 0, "unchanged": 0, "rejected": 0, "delete": 3}
+    assert {row["verdict"] for row in reverted["rows"]} == {"delete"}
     assert json.loads(node.run("catalog", "list"))["items"] == []
 
 
@@ -195,3 +197,19 @@ def test_read_models_rebuilt_from_the_log_are_the_same(node):
     rebuilt = json.loads(node.run("rebuild"))
     assert rebuilt["equal"] and rebuilt["digest"] == before["digest"]
     assert json.loads(node.run("digest")) == before
+
+
+def test_commands_on_files_do_not_judge_what_says_nothing_of_the_files(node, tmp_path):
+    node.user_model(node.system_model()["id"])
+    node.stop()
+    file = tmp_path / "wrong.conf"
+    file.write_text(f"data.dir = {node.directory / 'data'}\nauth.development = true\nauth.jwks = /keys.json\nhttp.threads = 0\n")
+    assert run("config", "check", "--config", file).returncode == 2
+    for verb in (["digest"], ["verify"], ["rebuild"], ["log", "export", tmp_path / "export.jsonl"],
+                 ["token", "--org", "acme", "--scope", "models:read"]):
+        done = run(*verb, "--config", file)
+        assert done.returncode == 0, (verb, done.stderr)
+    file.write_text("data.dri = x\n")
+    for verb in (["digest"], ["verify"], ["rebuild"], ["log", "export", tmp_path / "export.jsonl"]):
+        done = run(*verb, "--config", file)
+        assert done.returncode == 2 and "data.dri" in done.stderr, verb

@@ -32,6 +32,7 @@ def test_a_command_of_the_page_runs_beside_a_node(busy, command):
     if not (called / "almanac").exists():
         (called / "almanac").symlink_to(BINARY)
     environment = os.environ | {"PATH": f"{called}:{os.environ['PATH']}", "ALMANAC_DATA_DIR": str(busy.directory / "data")}
+    command = command.replace("http://127.0.0.1:8080", f"http://{busy.address}")
     done = subprocess.run(command, shell=True, cwd=busy.directory, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

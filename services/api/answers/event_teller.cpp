@@ -36,6 +36,8 @@ EventTeller::EventTeller(const events::Caller& caller, EventFilter filter)
   using Attributes = events::Visible::Attributes;
   visible_.attributes =
       caller.scopes.has(events::Scope::events_read_all) ? Attributes::all : Attributes::tenant;
+  const bool sees_all = visible_.attributes == Attributes::all;
+  if (filter_.types.empty() && !filter_.subject && !filter_.actor) audience_ = sees_all ? "all" : key_;
 }
 
 bool EventTeller::sees(std::string_view key) const {

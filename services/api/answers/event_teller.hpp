@@ -30,12 +30,15 @@ class EventTeller {
   };
   /// nullopt: not for this reader, or not asked for.
   std::optional<Told> tell(const log::Entry& entry) const;
+  /// Tellers of one audience tell the same of every record. Empty: this one has filters of its own.
+  std::string_view audience() const { return audience_; }
 
  private:
   bool sees(std::string_view key) const;
   bool asked_for(const events::RecordView& record) const;
 
   std::string key_;  ///< `org:<organisation>`
+  std::string audience_;
   events::Visible visible_;
   EventFilter filter_;
 };

@@ -27,6 +27,12 @@ tl::expected<const log::Entry*, log::Failure> LogWalk::next(log::Position end) {
   return &block_[at_++];
 }
 
+void LogWalk::go_to(log::Position position) {
+  block_.clear();
+  at_ = 0;
+  next_ = position;
+}
+
 tl::expected<const log::Entry*, log::Failure> LogWalk::next_chosen(log::Position end) {
   if (chosen_at_ == chosen_->size() || (*chosen_)[chosen_at_] >= end) return nullptr;
   auto read = records_.read((*chosen_)[chosen_at_++], 1);

@@ -15,6 +15,8 @@ class LogWalk {
 
   /// The next record before `end`, which stays until the next call; nullptr: there is none yet.
   tl::expected<const log::Entry*, log::Failure> next(log::Position end);
+  /// Goes on at `position`, of all of the log.
+  void go_to(log::Position position);
 
  private:
   tl::expected<const log::Entry*, log::Failure> next_chosen(log::Position end);

@@ -1,6 +1,7 @@
 #include "services/api/resources/event_stream.hpp"
 
 #include "services/api/feed.hpp"
+#include "services/api/resources/stream_pieces.hpp"
 
 namespace almanac::api {
 namespace {
@@ -24,6 +25,7 @@ EventStream::EventStream(const Service& service, EventTeller teller, LogPlace fr
     : service_(service),
       teller_(std::move(teller)),
       walk_(*service.records, from.next()),
+      next_(from.next()),
       token_expires_at_(token_expires_at),
       id_(id_of(from)) {
   if (from.hash_start) unchecked_ = std::move(from);
@@ -57,6 +59,7 @@ std::optional<BodySource::Pull> EventStream::read_on(std::string& out, std::size
     const auto entry = walk_.next(end);
     if (!entry) return Pull::abort;
     if (*entry == nullptr) return std::nullopt;
+    next_ = (*entry)->position + 1;
     id_ = LogPlace::text((*entry)->position, (*entry)->record.hash);
     const auto told = teller_.tell(**entry);
     if (!told) continue;
@@ -64,6 +67,25 @@ std::optional<BodySource::Pull> EventStream::read_on(std::string& out, std::size
     out.append("\ndata: ").append(told->json).append("\n\n");
   }
   return Pull::more;
+}
+
+std::optional<BodySource::Pull> EventStream::read_with_others(std::string& out, std::size_t bytes_max,
+                                                              events::Position end) {
+  if (next_ >= end || teller_.audience().empty()) return read_on(out, bytes_max, end);
+  if (const auto piece = service_.stream_pieces->find(next_, end, teller_.audience())) {
+    out.append(piece->bytes);
+    id_ = piece->id;
+    next_ = end;
+    walk_.go_to(end);
+    return std::nullopt;
+  }
+  const events::Position from = next_;
+  const std::size_t begin = out.size();
+  const auto how = read_on(out, bytes_max, end);
+  const std::string_view told = std::string_view(out).substr(begin);
+  if (!how && told.size() <= StreamPieces::piece_bytes_max)
+    service_.stream_pieces->keep({from, end, std::string(teller_.audience()), std::string(told), id_});
+  return how;
 }
 
 BodySource::Pull EventStream::pull(std::string& out, std::size_t bytes_max) {
@@ -79,7 +101,7 @@ BodySource::Pull EventStream::pull(std::string& out, std::size_t bytes_max) {
   const events::Position end = applied ? *applied + 1 : 0;
   const std::size_t begin = out.size();
   if (const auto over = check_place(out, end)) return *over;
-  const auto how = read_on(out, bytes_max, end);
+  const auto how = read_with_others(out, bytes_max, end);
   if (how == Pull::abort) return Pull::abort;
   const Steady::time_point now = Steady::now();
   if (out.size() == begin && now - told_at_ >= service_.settings.stream_heartbeat)

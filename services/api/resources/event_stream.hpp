@@ -34,10 +34,13 @@ class EventStream final : public BodySource {
   /// Nullopt: the place is of this log, or not there yet.
   std::optional<Pull> check_place(std::string& out, events::Position end);
   std::optional<Pull> read_on(std::string& out, std::size_t bytes_max, events::Position end);
+  /// The same, from or for the other streams where they tell the same.
+  std::optional<Pull> read_with_others(std::string& out, std::size_t bytes_max, events::Position end);
 
   const Service& service_;
   EventTeller teller_;
   LogWalk walk_;
+  events::Position next_;  ///< to be looked at
   std::optional<LogPlace> unchecked_;
   events::Instant token_expires_at_;
   std::string id_;

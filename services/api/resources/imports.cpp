@@ -19,7 +19,9 @@ using events::RowVerdict;
 using events::Verdict;
 using Run = writer::Submission::Run;
 
-constexpr std::array<std::string_view, 4> verdicts{"create", "update", "unchanged", "rejected"};
+/// By Verdict; behind them what only an answer says, see verdict_of.
+constexpr std::array<std::string_view, 5> verdicts{"create", "update", "unchanged", "rejected", "delete"};
+constexpr std::size_t deleted = 4;
 
 /// The models of an import before and after it: by the history when it was written, by folding what it would
 /// write when it was not.
@@ -44,27 +46,42 @@ class BeforeAndAfter {
 
   std::vector<ModelChange> changes(const ModelId& id, events::Instant t) const {
     std::optional<Model> before;
-    std::optional<Model> after;
-    if (written_ != nullptr) {
-      if (first_ > 0) before = view_.model_as_of(id, first_ - 1);
-      after = view_.model_as_of(id, written_->last);
-    } else {
+    if (written_ == nullptr)
       before = view_.model(id);
-      if (const auto found = would_be_.find(id); found != would_be_.end()) after = found->second;
-    }
+    else if (first_ > 0)
+      before = view_.model_as_of(id, first_ - 1);
     if (before && before->deleted) before.reset();
-    if (!after || after->deleted) return {};
-    return model_changes(before ? &*before : nullptr, *after, t);
+    const auto is = after(id);
+    if (!is || is->deleted) return {};
+    return model_changes(before ? &*before : nullptr, *is, t);
+  }
+
+  bool is_deleted(const ModelId& id) const {
+    const auto is = after(id);
+    return is && is->deleted;
   }
 
  private:
+  std::optional<Model> after(const ModelId& id) const {
+    if (written_ != nullptr) return view_.model_as_of(id, written_->last);
+    const auto found = would_be_.find(id);
+    return found != would_be_.end() ? found->second : std::nullopt;
+  }
+
   projections::RowsView view_;
   const writer::Written* written_;
   Position first_;
   std::map<ModelId, std::optional<Model>> would_be_;
 };
 
-void render_row(std::string& out, const RowVerdict& row, const BeforeAndAfter& models,
+/// Which of `verdicts`. A revert deletes what its batch created; its event calls that `update` too, since its
+/// released schema has no word for it, and the events before it say ModelDeleted.
+std::size_t verdict_of(const CatalogImported& import, const RowVerdict& row, const BeforeAndAfter& models) {
+  const bool may_be_deleted = import.reverts && row.verdict == Verdict::update && row.model;
+  return may_be_deleted && models.is_deleted(*row.model) ? deleted : static_cast<std::size_t>(row.verdict);
+}
+
+void render_row(std::string& out, const RowVerdict& row, std::size_t verdict, const BeforeAndAfter& models,
                 const Settled& settled) {
   Members m(out);
   m.number("row", std::uint64_t{row.row});
@@ -72,7 +89,7 @@ void render_row(std::string& out, const RowVerdict& row, const BeforeAndAfter& m
   // A model that a plan would create has no id yet.
   const bool exists = row.model && (settled.written != nullptr || row.verdict != Verdict::create);
   exists ? m.plain("modelId", row.model->text()) : m.null("modelId");
-  m.plain("verdict", verdicts[static_cast<std::size_t>(row.verdict)]);
+  m.plain("verdict", verdicts[verdict]);
   std::string& changes = m.name("changes");
   changes.push_back('[');
   const bool changed = row.verdict == Verdict::create || row.verdict == Verdict::update;
@@ -109,9 +126,11 @@ std::string_view mode_of(const Settled& settled, const CatalogImported& import) 
 
 std::string import_json(const Settled& settled, const CatalogImported& import) {
   const BeforeAndAfter models(settled, import);
-  std::array<std::uint64_t, 4> counts{};
+  std::array<std::uint64_t, verdicts.size()> counts{};
+  std::vector<std::size_t> found;
+  found.reserve(import.rows.size());
   for (const RowVerdict& row : import.rows)
-    ++counts[static_cast<std::size_t>(row.verdict)];
+    ++counts[found.emplace_back(verdict_of(import, row, models))];
 
   std::string body;
   body.reserve(256 + 512 * import.rows.size());
@@ -122,13 +141,13 @@ std::string import_json(const Settled& settled, const CatalogImported& import) {
   position ? m.plain("position", std::to_string(*position)) : m.null("position");
   Members numbers(m.name("counts"));
   for (std::size_t i = 0; i < verdicts.size(); ++i)
-    numbers.number(verdicts[i], counts[i]);
+    if (i != deleted || import.reverts) numbers.number(verdicts[i], counts[i]);
   numbers.close();
   std::string& rows = m.name("rows");
   rows.push_back('[');
   for (std::size_t i = 0; i < import.rows.size(); ++i) {
     if (i != 0) rows.push_back(',');
-    render_row(rows, import.rows[i], models, settled);
+    render_row(rows, import.rows[i], found[i], models, settled);
   }
   rows.push_back(']');
   m.close();

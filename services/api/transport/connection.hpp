@@ -20,6 +20,7 @@ namespace almanac::api {
 class Connection final : public Swept,
                          public Reply::Door,
                          public Waker::Sleeper,
+                         public Woken,
                          public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<IoThread> thread, Socket socket, const Peer& peer);
@@ -33,6 +34,7 @@ class Connection final : public Swept,
   void answer(std::uint64_t ticket, Response&& response) override;
   void dropped(std::uint64_t ticket) noexcept override;
   void wake() override;
+  void woken() override;
   void sweep(SteadyTime now) override;
   void stopping() override;
   void abandon() override;

@@ -87,13 +87,14 @@ void Connection::end_stream(BodySource::Pull how) {
 }
 
 void Connection::wake() {
-  if (wake_posted_.exchange(true)) return;
-  thread_->post([self = shared_from_this()] {
-    self->wake_posted_.store(false);
-    self->guarded([&] {
-      self->thread_->tick();
-      if (self->state_ == State::streaming) self->advance();
-    });
+  if (!wake_posted_.exchange(true)) thread_->wake(shared_from_this());
+}
+
+void Connection::woken() {
+  wake_posted_.store(false);
+  guarded([&] {
+    thread_->tick();
+    if (state_ == State::streaming) advance();
   });
 }
 

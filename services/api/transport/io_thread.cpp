@@ -1,6 +1,7 @@
 #include "services/api/transport/io_thread.hpp"
 
 #include <algorithm>
+#include <array>
 #include <future>
 #include <random>
 
@@ -47,6 +48,28 @@ void IoThread::run() {
       shared_->figures.handler_exceptions.fetch_add(1, std::memory_order_relaxed);
     }
   }
+}
+
+void IoThread::wake(std::shared_ptr<Woken> one) {
+  const std::lock_guard lock(door_);
+  if (closed_) return;
+  woken_.push_back(std::move(one));
+  if (woken_.size() == 1) boost::asio::post(context_, [this] { wake_some(); });
+}
+
+void IoThread::wake_some() {
+  constexpr std::size_t at_once = 16;
+  std::array<std::shared_ptr<Woken>, at_once> some;
+  {
+    const std::lock_guard lock(door_);
+    const std::size_t count = std::min(at_once, woken_.size());
+    std::move(woken_.begin(), woken_.begin() + static_cast<std::ptrdiff_t>(count), some.begin());
+    woken_.erase(woken_.begin(), woken_.begin() + static_cast<std::ptrdiff_t>(count));
+    // Behind what is ready now and what the reactor finds next.
+    if (!woken_.empty()) boost::asio::post(context_, [this] { wake_some(); });
+  }
+  for (const auto& one : some)
+    if (one) one->woken();
 }
 
 void IoThread::arm_sweep() {

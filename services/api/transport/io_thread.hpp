@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -41,6 +42,13 @@ class Swept {
   Swept* previous_ = nullptr;
 };
 
+/// Something on an I/O thread that others wake.
+class Woken {
+ public:
+  virtual ~Woken() = default;
+  virtual void woken() = 0;
+};
+
 /// What all I/O threads share. The handler outlives the listener.
 struct TransportShared {
   TransportSettings settings;
@@ -70,6 +78,11 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
     if (!closed_) boost::asio::post(context_, std::forward<Function>(function));
   }
 
+  /// Has `one->woken()` called on this thread, dropped once it has stopped. A commit wakes every stream at
+  /// once: they are taken a few at a time, and requests that came meanwhile get their turn in between. From
+  /// any thread.
+  void wake(std::shared_ptr<Woken> one);
+
   // From here on: on this thread alone.
   boost::asio::io_context& context() { return context_; }
   bool runs_here() const { return std::this_thread::get_id() == id_; }
@@ -94,6 +107,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
                                         boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
   void run();
   void arm_sweep();
+  void wake_some();
   template <class Function>
   void for_each(Function function);
 
@@ -105,6 +119,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   std::thread::id id_;
   std::mutex door_;
   bool closed_ = false;
+  std::deque<std::shared_ptr<Woken>> woken_;  // behind the door too; not empty: wake_some is posted
   Swept* first_ = nullptr;
   bool stopping_ = false;
   bool finishing_ = false;
