@@ -66,7 +66,7 @@ class KafkaEngine final : public EngineUnderTest {
  private:
   tl::expected<std::unique_ptr<kafka::KafkaLog>, Failure> open(const std::string& name) {
     auto options = options_for(directory_.path() / name, topic_);
-    options.claim_wait = options.append_wait = options.barrier_wait = 8s;
+    options.claim_wait = options.append_wait = options.barrier_wait = 5s;
     return kafka::KafkaLog::open(options);
   }
 

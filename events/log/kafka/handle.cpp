@@ -55,7 +55,8 @@ Properties of_members(const Handle::Membership& membership) {
 
 /// Passed through, but not where a property of ours would be undone.
 tl::expected<void, Failure> check_own(const Options& options, const Properties& ours) {
-  for (const auto& [name, value] : options.properties) {
+  for (const auto& given : options.properties) {
+    const std::string& name = given.first;
     const bool taken =
         std::any_of(ours.begin(), ours.end(), [&](const auto& property) { return property.first == name; });
     if (taken || name == "enable.idempotence" || name == "group.id") {

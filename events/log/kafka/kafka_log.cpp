@@ -169,7 +169,9 @@ tl::expected<Position, Failure> KafkaLog::barrier() {
   const auto end = ask_last_stable_offset(*log.asker, log.options.barrier_wait);
   if (!end) return tl::unexpected(end.error());
   log.progress.told_end(*end, asked_at);
-  const auto read = log.progress.wait_for_offset(*end, asked_at + log.options.barrier_wait);
+  // An acknowledged record has its transaction's marker somewhere behind it, both below the last stable
+  // offset: at the last offset before that no such record can lie, and the tail would hear of it only later.
+  const auto read = log.progress.wait_for_offset(*end - 1, asked_at + log.options.barrier_wait);
   if (!read) return tl::unexpected(read.error());
   return this->end();
 }

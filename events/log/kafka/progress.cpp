@@ -102,7 +102,8 @@ void Progress::wait_for_first_word(Clock::time_point deadline) const {
 }
 
 tl::expected<void, Failure> Progress::wait_for_offset(Offset offset, Clock::time_point deadline) const {
-  return wait_until([&] { return witnesses_heard_ && seen_ >= offset; }, deadline, "the topic's end");
+  return wait_until([&] { return witnesses_heard_ && seen_ >= offset && !standing_.stopped; }, deadline,
+                    "the topic's end");
 }
 
 tl::expected<void, Failure> Progress::wait_for_position(Position position, Clock::time_point deadline) const {

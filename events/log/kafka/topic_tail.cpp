@@ -116,8 +116,9 @@ tl::expected<void, Ended> TopicTail::take(const rd_kafka_message_t& message, Bat
   if (resuming_) return find_place(message);
   places_lost_ = 0;
   progress_.found_place();
+  if (auto good = judge(message, batch); !good) return good;
   batch.behind = message.offset + 1;
-  return judge(message, batch);
+  return {};
 }
 
 tl::expected<void, Ended> TopicTail::judge(const rd_kafka_message_t& message, Batch& batch) {

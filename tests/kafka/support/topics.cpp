@@ -3,8 +3,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 #include "events/log/kafka/message.hpp"
+#include "events/log/kafka/offsets.hpp"
 #include "tests/kafka/support/brokers.hpp"
 
 namespace almanac::log::test {
@@ -15,11 +17,14 @@ using kafka::Owned;
 using kafka::Role;
 constexpr int wait_ms = 30000;
 
-std::unique_ptr<Handle> handle(const std::string& topic, Role role,
-                               const std::string& transactional_id = {}) {
+std::unique_ptr<Handle> handle(const std::string& topic, Role role, const std::string& transactional_id = {},
+                               std::int64_t* last_offset = nullptr) {
   auto options = options_for({}, topic);
   options.transactional_id = transactional_id;
-  auto opened = Handle::open(options, role);
+  const auto delivered = [](rd_kafka_t*, const rd_kafka_message_t* message, void* last) {
+    *static_cast<std::int64_t*>(last) = message->offset;
+  };
+  auto opened = Handle::open(options, role, last_offset != nullptr ? +delivered : nullptr, last_offset);
   if (!opened) throw std::runtime_error(opened.error().what);
   return std::move(*opened);
 }
@@ -91,7 +96,8 @@ void remove_before(const std::string& topic, std::int64_t offset) {
 
 void write(const std::string& topic, std::span<const Record> records, Finish finish,
            const std::string& transactional_id) {
-  const auto producer = handle(topic, Role::producer, transactional_id);
+  std::int64_t last_offset = 0;
+  const auto producer = handle(topic, Role::producer, transactional_id, &last_offset);
   rd_kafka_t* kafka = producer->get();
   must(Owned<rd_kafka_error_t>(rd_kafka_init_transactions(kafka, wait_ms)), "init");
   must(Owned<rd_kafka_error_t>(rd_kafka_begin_transaction(kafka)), "begin");
@@ -110,6 +116,11 @@ void write(const std::string& topic, std::span<const Record> records, Finish fin
     must(Owned<rd_kafka_error_t>(rd_kafka_commit_transaction(kafka, wait_ms)), "commit");
   if (finish == Finish::abort)
     must(Owned<rd_kafka_error_t>(rd_kafka_abort_transaction(kafka, wait_ms)), "abort");
+  if (finish == Finish::leave_open) return;
+  // The broker answers before the marker is in the partition.
+  const auto asker = handle(topic, Role::asker);
+  while (kafka::ask_last_stable_offset(*asker, std::chrono::seconds(30)).value() < last_offset + 2)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
 void write_text(const std::string& topic, const std::string& text) {

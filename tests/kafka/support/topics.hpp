@@ -18,7 +18,7 @@ void remove_topic(const std::string& topic);
 /// Removes everything before that offset.
 void remove_before(const std::string& topic, std::int64_t offset);
 
-/// A writer that keeps to no claim.
+/// A writer that keeps to no claim. What is finished is in the partition, marker and all, when this returns.
 enum class Finish { commit, abort, leave_open };
 void write(const std::string& topic, std::span<const Record> records, Finish finish = Finish::commit,
            const std::string& transactional_id = "somebody else");

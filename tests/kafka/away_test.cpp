@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/kafka/support/nodes.hpp"
+
+namespace almanac::log::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The broker is silent for as long as this lives.
+class Silence {
+ public:
+  Silence() { broker().pause(); }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+  ~Silence() { end(); }
+  void end() {
+    if (!ended_) broker().resume();
+    ended_ = true;
+  }
+
+ private:
+  bool ended_ = false;
+};
+
+class Away : public OneTopic {
+ protected:
+  std::unique_ptr<kafka::KafkaLog> open_impatiently() {
+    auto given = options();
+    given.open_wait = 1s;
+    given.claim_wait = given.append_wait = given.barrier_wait = 3s;
+    return kafka::KafkaLog::open(given).value();
+  }
+  /// Until it holds, or for ever: the program's own limit ends that.
+  template <typename Condition>
+  void wait_until(const Condition& condition) {
+    while (!condition())
+      std::this_thread::sleep_for(20ms);
+  }
+};
+
+TEST_F(Away, a_node_opens_without_brokers_reads_what_it_has_and_goes_on_when_they_are_back) {
+  const auto owner = open("owner");
+  const auto claim = owner->claim();
+  ASSERT_TRUE(append_samples(*owner, *claim, 5));
+  ASSERT_EQ(*open_impatiently()->barrier(), 5U);
+  ASSERT_TRUE(append_samples(*owner, *claim, 2));
+
+  Silence silence;
+  const auto log = open_impatiently();
+  EXPECT_EQ(all_of(*log).size(), 5U);
+  EXPECT_FALSE(log->standing().was_at_end);
+  EXPECT_FALSE(log->standing().at_end_at);
+  EXPECT_FALSE(log->standing().stopped);
+  EXPECT_FALSE(log->barrier());
+  EXPECT_FALSE(log->claim());
+  EXPECT_NE(log->standing().trouble, "");
+  silence.end();
+  wait_until([&] { return log->standing().was_at_end; });
+  wait_until([&] { return log->standing().trouble.empty(); });
+  wait_until([&] { return log->barrier().has_value(); });
+  EXPECT_EQ(log->end(), 7U);
+}
+
+TEST_F(Away, a_quiet_topic_is_known_to_be_whole_as_long_as_the_brokers_answer) {
+  const auto log = open();
+  ASSERT_TRUE(append_samples(*log, *log->claim(), 1));
+  const auto then = log->standing().at_end_at;
+  wait_until([&] { return log->standing().at_end_at > then; });
+  Silence silence;
+  wait_until([&] { return !log->standing().trouble.empty(); });
+  const auto last = log->standing().at_end_at;
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_EQ(log->standing().at_end_at, last);
+  silence.end();
+  wait_until([&] { return log->standing().at_end_at > last; });
+}
+
+TEST_F(Away, whatever_a_batch_met_the_next_claim_tells_what_became_of_it) {
+  const auto log = open_impatiently();
+  wait_until([&] { return log->barrier().has_value(); });
+  int outcomes[2] = {0, 0};
+  for (const auto delay : {0ms, 1ms, 2ms, 3ms, 4ms, 6ms}) {
+    auto claim = log->claim();
+    ASSERT_TRUE(claim) << claim.error().what;
+    const auto batch = sample_batch(tip_of(*claim), claim->epoch, 50);
+    AppendResult result;
+    {
+      std::thread writer([&] { result = log->append(claim->epoch, claim->next, batch); });
+      std::this_thread::sleep_for(delay);
+      const Silence silence;
+      writer.join();
+    }
+    const auto next = log->claim();
+    ASSERT_TRUE(next) << next.error().what;
+    const Position before = claim->next, behind = before + batch.size();
+    if (is<Committed>(result)) {
+      EXPECT_EQ(next->next, behind);
+    } else {
+      ASSERT_TRUE(is<Unknown>(result) || is<Unavailable>(result));
+      EXPECT_TRUE(next->next == before || (next->next == behind && is<Unknown>(result)));
+    }
+    ++outcomes[next->next == behind ? 1 : 0];
+    EXPECT_EQ(log->end(), next->next);
+  }
+  EXPECT_EQ(read_by_another().size(), static_cast<std::size_t>(outcomes[1]) * 50);
+}
+
+TEST_F(Away, a_killed_broker_comes_back_with_all_that_was_acknowledged) {
+  const auto log = open();
+  const auto claim = log->claim();
+  ASSERT_TRUE(append_samples(*log, *claim, 10));
+  const auto before = all_of(*log);
+  broker().kill();
+  broker().again();
+  ASSERT_TRUE(append_samples(*log, *log->claim(), 1));
+  EXPECT_EQ(*log->barrier(), 11U);
+  const auto after = read_by_another();
+  EXPECT_TRUE(same({after.begin(), after.begin() + 10}, before));
+}
+
+}  // namespace
+}  // namespace almanac::log::test
