@@ -61,7 +61,8 @@ end
 
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format('\nfigures {"requests": %d, "seconds": %.6f, "errors": %d, "p50_us": %d, "p99_us": %d}\n',
-    summary.requests, summary.duration / 1e6, e.connect + e.read + e.write + e.status + e.timeout,
-    latency:percentile(50), latency:percentile(99)))
+  local errors = string.format('{"connect": %d, "read": %d, "write": %d, "status": %d, "timeout": %d}', e.connect, e.read,
+    e.write, e.status, e.timeout)
+  io.write(string.format('\nfigures {"requests": %d, "seconds": %.6f, "errors": %s, "p50_us": %d, "p99_us": %d}\n',
+    summary.requests, summary.duration / 1e6, errors, latency:percentile(50), latency:percentile(99)))
 end

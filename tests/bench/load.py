@@ -30,7 +30,7 @@ def load(url, pid, seconds, connections=64, **what):
     cpu = cpu_seconds(pid) - before
     line = next(line for line in done.stdout.splitlines() if line.startswith("figures "))
     figures = json.loads(line.removeprefix("figures "))
-    if figures["errors"] or not figures["requests"]:
+    if any(figures["errors"].values()) or not figures["requests"]:
         raise RuntimeError(f"not a figure: {figures}, by {' '.join(command)}")
     return Sample(figures["requests"] / figures["seconds"], cpu * 1e6 / figures["requests"], figures["p50_us"],
                   figures["p99_us"])
