@@ -93,6 +93,7 @@ bool Ownership::take_over() {
     const std::lock_guard lock(mutex_);
     stood_down_ = false;
   }
+  around_.logger.info("claiming the log");
   if (const auto started = around_.writer.start([](events::Position, events::Position) {}); !started) {
     around_.logger.warn("the log could not be claimed",
                         {{"why", started.error().what}, {"mend", started.error().mend}});
