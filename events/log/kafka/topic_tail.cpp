@@ -147,8 +147,8 @@ tl::expected<void, Ended> TopicTail::judge(const rd_kafka_message_t& message, Ba
                    "find who else writes to it; restore an export into a new topic (almanac log import)");
   }
   if (!counted && options_.say)
-    options_.say("set aside at offset " + std::to_string(message.offset) + " of the topic " + options_.topic +
-                 ": " + judgement.detail);
+    options_.say(Weight::trouble, "set aside at offset " + std::to_string(message.offset) + " of the topic " +
+                                      options_.topic + ": " + judgement.detail);
   return {};
 }
 
