@@ -49,8 +49,14 @@ int export_sealed(const Session& session, const std::filesystem::path& data, con
 int export_all(const Session& session, const Options& options) {
   const auto data = data_dir_of(session);
   if (!data) return wrong_usage;
+  const auto place = log::records_in(*data);
+  if (!place) return complain_of(place.error());
+  if (options.seal && log::is_copy(*place)) {
+    return complain(refused, "this node's log is a topic, which cannot be sealed",
+                    "export it without --seal; `almanac log import --copy` takes that");
+  }
   if (options.seal) return export_sealed(session, *data, options.file);
-  const auto records = log::ReadOnlyLog::open(*data / "log");
+  const auto records = log::ReadOnlyLog::open(*place);
   if (!records) return complain_of(records.error());
   return export_records(session, **records, options.file);
 }
@@ -63,6 +69,10 @@ int import_all(const Session& session, const Options& options) {
   if (options.file != "-" && !stream) return complain(wrong_usage, options.file + " cannot be read", "");
   const auto owned = log::OwnedDirectory::open(*data, log::data_directory);
   if (!owned) return complain_of(owned.error());
+  if (const auto place = log::records_in(*data); !place || log::is_copy(*place)) {
+    return complain(refused, data->string() + " follows a topic",
+                    "import into another data directory; an import into a topic is not possible yet");
+  }
   log::ExportSource source(options.file == "-" ? std::cin : stream, options.file);
   const auto unsealed = options.copy ? log::Unsealed::accept_a_copy : log::Unsealed::refuse;
   Handover handover(session.node.version_line, unsealed);

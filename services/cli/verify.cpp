@@ -70,7 +70,9 @@ int verify(const Session& session, const Options& options) {
   if (!options.file.empty()) return verify_file(session, options.file);
   if (!options.directory.empty()) return verify_directory(session, options.directory);
   const auto data = data_dir_of(session);
-  return data ? verify_directory(session, *data / "log") : wrong_usage;
+  if (!data) return wrong_usage;
+  const auto records = log::records_in(*data);
+  return records ? verify_directory(session, *records) : complain_of(records.error());
 }
 
 }  // namespace
