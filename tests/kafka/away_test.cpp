@@ -76,6 +76,8 @@ TEST_F(Away, a_quiet_topic_is_known_to_be_whole_as_long_as_the_brokers_answer) {
   EXPECT_EQ(log->standing().at_end_at, last);
   silence.end();
   wait_until([&] { return log->standing().at_end_at > last; });
+  // Or a node that is to own the log would wait for a record that nobody can write.
+  wait_until([&] { return log->standing().trouble.empty(); });
 }
 
 TEST_F(Away, whatever_a_batch_met_the_next_claim_tells_what_became_of_it) {
