@@ -74,6 +74,9 @@ def test_brokers_that_are_paused_stop_writes_and_reads_go_on_saying_how_old_they
     owner = cluster.await_owner()
     parent = cluster.parent
     made = write(owner, parent, "before")
+    for node in cluster.nodes:
+        there = node.get(made.headers["Location"], headers={"Almanac-Min-Position": made.headers["Almanac-Position"]})
+        assert there.status == 200
     brokers.signal(signal.SIGSTOP)
     try:
         end = time.monotonic() + 20
