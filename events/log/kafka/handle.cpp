@@ -32,6 +32,8 @@ Properties of_producers(const Options& options) {
   return {{"transactional.id",
            options.transactional_id.empty() ? "almanac:" + options.topic : options.transactional_id},
           {"transaction.timeout.ms", std::to_string(transaction_ms)},
+          // A fence may leave a request without an answer, and commit_transaction then waits for twice this.
+          {"socket.timeout.ms", std::to_string(options.append_wait.count() / 2)},
           {"acks", "all"},
           {"linger.ms", "0"},
           {"queue.buffering.max.messages", "1000000"},
