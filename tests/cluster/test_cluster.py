@@ -74,6 +74,8 @@ def test_brokers_that_are_paused_stop_writes_and_reads_go_on_saying_how_old_they
     owner = cluster.await_owner()
     parent = cluster.parent
     made = write(owner, parent, "before")
+    for node in cluster.nodes:
+        assert names(node, made.headers["Almanac-Position"]) == ["before"]
     brokers.signal(signal.SIGSTOP)
     try:
         end = time.monotonic() + 20
