@@ -2,6 +2,7 @@
 #include <array>
 #include <atomic>
 
+#include "events/seeded_bug.hpp"
 #include "services/api/answers/answer.hpp"
 #include "services/api/front.hpp"
 #include "services/api/requests/query.hpp"
@@ -42,7 +43,10 @@ Peers::Letter letter_of(const Request& request, const std::string& key, const Ow
     if (std::ranges::none_of(carried_there, [&](auto name) { return same_name(line.name, name); })) continue;
     letter.headers.push_back(std::string(line.name) + ": " + std::string(line.value));
   }
-  if (!request.header("Idempotency-Key")) letter.headers.push_back("Idempotency-Key: " + key);
+  if (!request.header("Idempotency-Key")) {
+    const bool another = events::seeded_bug("another_key_when_sent_again");
+    letter.headers.push_back("Idempotency-Key: " + (another ? writer::key_made_inside() : key));
+  }
   if (!request.header("Content-Type")) letter.headers.emplace_back("Content-Type:");  // none of libcurl's own
   letter.headers.push_back(std::string(hop) + ": 1");
   return letter;
@@ -72,7 +76,7 @@ struct Front::Forwarded {
 };
 
 void Front::forward(Request&& request, Reply reply, Frame frame, Holder holder) {
-  if (request.header(hop)) {
+  if (request.header(hop) && !events::seeded_bug("second_hop")) {
     const Problem problem = problem_of(
         writer::NotApplied{.reason = "This node does not own the log any more.", .elsewhere = true});
     return refuse(reply, frame, problem);
@@ -133,7 +137,7 @@ void Front::came_back(const std::shared_ptr<Forwarded>& forwarded, Peers::Answer
     if (!forwarded->settled.exchange(true))
       this->answer(forwarded->reply, forwarded->frame, std::move(*response), position);
   };
-  if (!position) return settle();
+  if (!position || events::seeded_bug("answered_before_applied")) return settle();
   // Committed it is; a reader of this node sees it at once unless it lags behind by more than this.
   errands_.at(steady_clock::now() + applied_patience, settle);
   service_.projector.when_applied(*position, settle);

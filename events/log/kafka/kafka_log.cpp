@@ -9,6 +9,7 @@
 #include "events/log/kafka/topic_tail.hpp"
 #include "events/log/kafka/transaction.hpp"
 #include "events/log/source.hpp"
+#include "events/seeded_bug.hpp"
 
 namespace almanac::log::kafka {
 
@@ -99,7 +100,9 @@ tl::expected<Claim, Failure> KafkaLog::claim() {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
   const auto end = ask_last_stable_offset(*log.asker, left);
   if (!end) return tl::unexpected(end.error());
-  if (auto read = log.progress.wait_for_offset(*end, deadline); !read) return tl::unexpected(read.error());
+  if (auto read = log.progress.wait_for_offset(events::seeded_bug("claim_unread") ? 0 : *end, deadline);
+      !read)
+    return tl::unexpected(read.error());
 
   log.chain = log.progress.chain();
   const auto& tip = log.chain.tip();
@@ -149,11 +152,16 @@ AppendResult KafkaLog::append(Epoch epoch, Position expected, std::span<const Re
       log.give_up(end.why);
       return Unavailable{end.why};
     case TransactionEnd::How::in_doubt:
+      if (events::seeded_bug("old_handle_after_doubt")) return Unavailable{end.why};
       return log.settle(end, epoch, last, records.back().hash, Clock::now() + awake_again);
     case TransactionEnd::How::overtaken:
       return log.settle(end, epoch, last, records.back().hash, Clock::now() + log.options.barrier_wait);
   }
   // The brokers answer before the markers are in the partition: only what the own tail delivered is visible.
+  if (events::seeded_bug("reply_before_tail")) {
+    log.chain = std::move(chain);
+    return Committed{last};
+  }
   if (auto delivered = log.progress.wait_for_position(last, deadline); !delivered) {
     log.give_up("committed, but not seen: " + delivered.error().what);
     return Unknown{log.given_up};
