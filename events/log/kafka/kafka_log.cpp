@@ -100,9 +100,7 @@ tl::expected<Claim, Failure> KafkaLog::claim() {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
   const auto end = ask_last_stable_offset(*log.asker, left);
   if (!end) return tl::unexpected(end.error());
-  if (auto read = log.progress.wait_for_offset(events::seeded_bug("claim_unread") ? 0 : *end, deadline);
-      !read)
-    return tl::unexpected(read.error());
+  if (auto read = log.progress.wait_for_offset(*end, deadline); !read) return tl::unexpected(read.error());
 
   log.chain = log.progress.chain();
   const auto& tip = log.chain.tip();
@@ -189,6 +187,7 @@ std::unique_ptr<Tail> KafkaLog::tail(Position from) {
 
 tl::expected<Position, Failure> KafkaLog::barrier() {
   auto& log = *parts_;
+  if (events::seeded_bug("barrier_unasked")) return this->end();
   const auto asked_at = Clock::now();
   const auto end = ask_last_stable_offset(*log.asker, log.options.barrier_wait);
   if (!end) return tl::unexpected(end.error());
