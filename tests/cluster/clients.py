@@ -136,7 +136,7 @@ class Client:
     def one(self):
         if self.only_reads:
             target = self.all.pick_any(self.chance)
-            return target and self.look(target)
+            return target and (self.look(target) if self.chance.random() < 0.5 else self.glance(target))
         target = self.all.pick(self.chance)
         if target is None:
             return self.create()
@@ -196,6 +196,7 @@ class Client:
     def look(self, target):
         """A read that has to be as new as all that this client was told, and as the model itself."""
         at_least = max(self.position, target.position)
+        # As new as that write: so it may have been current at any moment since that write began.
         known_since = max((target.position, target.invoked), self.written)[1]
         invoked = time.monotonic()
         try:
@@ -205,6 +206,18 @@ class Client:
         completed = time.monotonic()
         if answer.status != 503:
             self.read_of(target, answer, invoked, completed, at_least, known_since)
+
+    def glance(self, target):
+        """A read that may be as old as it likes, so that it is answered whatever is broken."""
+        invoked = time.monotonic()
+        try:
+            answer = self.ask("GET", f"/v1/models/{target.id}", None, {}, READ_WAIT)
+        except Silence:
+            return
+        if answer.status == 404:  # not even the creation is there yet
+            self.all.reads_done.append(time.monotonic())
+        elif answer.status != 503:  # a node that starts has nothing to say yet
+            self.read_of(target, answer, invoked, time.monotonic(), 0, target.invoked, newest=False)
 
     def look_where_it_was_answered(self, target, write, answer):
         """What a node answered can be read there at once, unless it said so late, being behind itself."""
@@ -252,17 +265,19 @@ class Client:
         if write.fate == "done":
             write.position = int(answer.headers["Almanac-Position"])
             self.written = max(self.written, (write.position, write.invoked))
+            self.position = max(self.position, write.position)
             self.all.writes_done.append(write.completed)
         return answer
 
-    def read_of(self, target, answer, invoked, completed, at_least, known_since):
+    def read_of(self, target, answer, invoked, completed, at_least, known_since, newest=True):
         position = int(answer.headers["Almanac-Position"])
         assert answer.status == 200, (answer, target.id, at_least, position)
         seen = model_of(answer)
         target.history.append(Operation(self.name, "read", known_since, completed, None, None, seen))
         self.all.reads.append(Read(answer.node, target.id, position, at_least, seen, invoked, completed))
         self.all.reads_done.append(completed)
-        self.versions[target.id] = seen.version
+        if newest:
+            self.versions[target.id] = seen.version
         self.position = max(self.position, position)
 
     def ask(self, method, path, body, headers, wait, name=None):

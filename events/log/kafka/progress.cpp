@@ -113,6 +113,11 @@ tl::expected<void, Failure> Progress::wait_for_position(Position position, Clock
                     "position " + std::to_string(position));
 }
 
+tl::expected<void, Failure> Progress::wait_for_epoch_behind(Epoch epoch, Clock::time_point deadline) const {
+  return wait_until([&] { return chain_.tip().epoch > epoch; }, deadline,
+                    "a claim behind epoch " + std::to_string(epoch));
+}
+
 tl::expected<void, Failure> Progress::wait_until(const std::function<bool()>& there,
                                                  Clock::time_point deadline, const std::string& what) const {
   std::unique_lock lock(mutex_);
