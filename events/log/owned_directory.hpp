@@ -19,6 +19,7 @@ struct DirectoryKind {
 };
 inline constexpr DirectoryKind data_directory{"data", 1};
 inline constexpr DirectoryKind log_directory{"log", 1};
+inline constexpr DirectoryKind copy_directory{"copy", 1};  ///< a node's own copy of a topic
 
 /// Holds the directory's lock as long as it lives; the kernel lets go of it however the process ends.
 class OwnedDirectory {

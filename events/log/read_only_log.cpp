@@ -79,8 +79,24 @@ struct ReadOnlyLog::Parts {
 ReadOnlyLog::ReadOnlyLog(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 ReadOnlyLog::~ReadOnlyLog() = default;
 
+tl::expected<fs::path, Failure> records_in(const fs::path& data) {
+  const fs::path own = data / "log";
+  const fs::path copy = data / "topic-copy";
+  std::error_code ignored;
+  if (!fs::exists(copy, ignored)) return own;
+  if (!fs::exists(own, ignored)) return copy;
+  return tl::unexpected(Failure{data.string() + " holds both a log and a copy of a topic",
+                                "move the one away that is not in force (log.engine)"});
+}
+
+bool is_copy(const fs::path& directory) {
+  return check_format(directory, copy_directory).has_value();
+}
+
 tl::expected<std::unique_ptr<ReadOnlyLog>, Failure> ReadOnlyLog::open(const fs::path& directory) {
-  if (auto format = check_format(directory, log_directory); !format) return tl::unexpected(format.error());
+  const bool copy = is_copy(directory);
+  if (auto format = check_format(directory, log_directory); !copy && !format)
+    return tl::unexpected(format.error());
   const bool beside_a_node = is_owned(directory);
   auto witness = read_end_file(directory / end_file);
   if (!witness && beside_a_node) witness = read_end_file(directory / end_file);  // it was being written
@@ -93,7 +109,8 @@ tl::expected<std::unique_ptr<ReadOnlyLog>, Failure> ReadOnlyLog::open(const fs::
   const auto found = find_end(**db);
   if (!found) return tl::unexpected(found.error());
   // What the node's `end` does not witness may be a commit whose sync is still under way.
-  const Position end = beside_a_node ? std::min(*found, committed) : *found;
+  // A copy holds what others committed, and nothing else.
+  const Position end = beside_a_node && !copy ? std::min(*found, committed) : *found;
   std::unique_ptr<ReadOnlyLog> log(new ReadOnlyLog(std::make_unique<Parts>(Parts{std::move(*db), end})));
   if (*witness) {
     if (auto whole = hear(*log, {**witness}, {}); !whole) return tl::unexpected(whole.error());

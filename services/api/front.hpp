@@ -115,8 +115,10 @@ class Front final : public Handler {
   /// here.
   void forward(Request&& request, Reply reply, Frame frame, Holder holder);
   void attempt(const std::shared_ptr<Forwarded>& forwarded);
-  void lost(const std::shared_ptr<Forwarded>& forwarded, bool perhaps_sent, const std::string& why);
-  void came_back(const std::shared_ptr<Forwarded>& forwarded, Peers::Answer&& answer);
+  void watch(const std::shared_ptr<Forwarded>& forwarded, int number, const std::string& url);
+  void lost(const std::shared_ptr<Forwarded>& forwarded, int number, bool perhaps_sent,
+            const std::string& why);
+  void came_back(const std::shared_ptr<Forwarded>& forwarded, int number, Peers::Answer&& answer);
 
   Service service_;
   Feed feed_;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <atomic>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 #include "services/api/answers/answer.hpp"
 #include "services/api/front.hpp"
@@ -15,6 +17,8 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto patience = std::chrono::seconds{5};  ///< for an owner that cannot be reached to be replaced
+constexpr auto look_for_another_after = std::chrono::milliseconds{250};
+constexpr auto answer_patience = std::chrono::seconds{30};  ///< without a deadline of the transport's
 constexpr auto try_again_after = std::chrono::milliseconds{100};
 constexpr auto applied_patience = std::chrono::seconds{2};  ///< for the owner's position to come here
 constexpr std::string_view hop = "Almanac-Forwarded";
@@ -29,8 +33,7 @@ constexpr std::array carried_back{"Content-Type",     "Location",       "ETag", 
                                   "WWW-Authenticate", "Retry-After",    "Allow",  "Accept",
                                   "Accept-Patch",     "Accept-Encoding"};
 
-Peers::Letter letter_of(const Request& request, const std::string& key, const Owner& owner,
-                        std::chrono::milliseconds timeout) {
+Peers::Letter letter_of(const Request& request, const Owner& owner, std::chrono::milliseconds timeout) {
   Peers::Letter letter{.url = owner.url,
                        .method = std::string(request.method()),
                        .target = std::string(request.target()),
@@ -42,7 +45,6 @@ Peers::Letter letter_of(const Request& request, const std::string& key, const Ow
     if (std::ranges::none_of(carried_there, [&](auto name) { return same_name(line.name, name); })) continue;
     letter.headers.push_back(std::string(line.name) + ": " + std::string(line.value));
   }
-  if (!request.header("Idempotency-Key")) letter.headers.push_back("Idempotency-Key: " + key);
   if (!request.header("Content-Type")) letter.headers.emplace_back("Content-Type:");  // none of libcurl's own
   letter.headers.push_back(std::string(hop) + ": 1");
   return letter;
@@ -60,15 +62,28 @@ Response response_of(Peers::Answer&& answer) {
 
 }  // namespace
 
+/// Several attempts may be under way: the one that an owner which hangs will never answer, and the one to
+/// its successor. They share a key, so whichever answers first answers for all.
 struct Front::Forwarded {
   Request request;
   Reply reply;
   Frame frame;
   Holder holder;
   std::string key;
-  steady_clock::time_point give_up_at;
-  bool perhaps_sent = false;  ///< some owner may have acted on it
-  std::atomic<bool> settled{false};
+  steady_clock::time_point deadline;
+
+  std::mutex mutex;
+  int attempt = 0;  ///< the latest one's number
+  bool settled = false;
+  bool perhaps_sent = false;                           ///< some owner may have acted on it
+  std::optional<steady_clock::time_point> give_up_at;  ///< since it was lost first
+
+  bool is_latest(int number) const { return !settled && number == attempt; }
+  /// Who may answer: true once.
+  bool take() {
+    const std::lock_guard lock(mutex);
+    return !std::exchange(settled, true);
+  }
 };
 
 void Front::forward(Request&& request, Reply reply, Frame frame, Holder holder) {
@@ -77,12 +92,14 @@ void Front::forward(Request&& request, Reply reply, Frame frame, Holder holder) 
         writer::NotApplied{.reason = "This node does not own the log any more.", .elsewhere = true});
     return refuse(reply, frame, problem);
   }
+  const auto headers = write_headers(request);
+  if (!headers) return refuse(reply, frame, headers.error());
   auto forwarded = std::make_shared<Forwarded>();
-  const auto key = request.header("Idempotency-Key");
-  forwarded->key = key ? std::string(*key) : writer::key_made_inside();
-  forwarded->give_up_at = steady_clock::now() + patience;
-  if (request.deadline != steady_clock::time_point{})
-    forwarded->give_up_at = std::min(forwarded->give_up_at, request.deadline);
+  forwarded->key = headers->idempotency_key ? *headers->idempotency_key : writer::key_made_inside();
+  if (!headers->idempotency_key) request.add("Idempotency-Key", forwarded->key);
+  forwarded->deadline = request.deadline != steady_clock::time_point{}
+                            ? request.deadline
+                            : steady_clock::now() + answer_patience;
   forwarded->request = std::move(request);
   forwarded->reply = std::move(reply);
   forwarded->frame = std::move(frame);
@@ -91,47 +108,88 @@ void Front::forward(Request&& request, Reply reply, Frame frame, Holder holder) 
 }
 
 void Front::attempt(const std::shared_ptr<Forwarded>& forwarded) {
+  int number = 0;
+  bool perhaps_sent = false;
+  {
+    const std::lock_guard lock(forwarded->mutex);
+    if (forwarded->settled) return;
+    number = ++forwarded->attempt;
+    perhaps_sent = forwarded->perhaps_sent;
+  }
   const Owner owner = service_.owner();
   if (owner.where == Owner::Where::here) {
+    if (!forwarded->take()) return;
     const Found found = find_route(forwarded->request.method(), forwarded->request.url().segments);
     return write(forwarded->request, forwarded->reply, forwarded->frame, found, forwarded->holder);
   }
   if (owner.where == Owner::Where::nowhere) {
-    if (forwarded->perhaps_sent) return lost(forwarded, false, owner.why);
-    return refuse(forwarded->reply, forwarded->frame, problem_of(writer::NotApplied{owner.why}));
+    if (perhaps_sent) return lost(forwarded, number, false, owner.why);
+    if (forwarded->take())
+      refuse(forwarded->reply, forwarded->frame, problem_of(writer::NotApplied{owner.why}));
+    return;
   }
   const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(forwarded->give_up_at - steady_clock::now());
-  const auto timeout = std::max(left, std::chrono::milliseconds{1});
+      std::chrono::duration_cast<std::chrono::milliseconds>(forwarded->deadline - steady_clock::now());
   peers_->send(
-      letter_of(forwarded->request, forwarded->key, owner, timeout),
-      [this, forwarded, name = owner.name](tl::expected<Peers::Answer, Peers::Lost> answer) {
-        if (answer) return came_back(forwarded, std::move(*answer));
-        lost(forwarded, answer.error().sent == Peers::Lost::Sent::perhaps,
+      letter_of(forwarded->request, owner, std::max(left, std::chrono::milliseconds{1})),
+      [this, forwarded, number, name = owner.name](tl::expected<Peers::Answer, Peers::Lost> answer) {
+        if (answer) return came_back(forwarded, number, std::move(*answer));
+        lost(forwarded, number, answer.error().sent == Peers::Lost::Sent::perhaps,
              "The node " + name + ", which owns the log, cannot be reached: " + answer.error().why + ".");
       });
+  watch(forwarded, number, owner.url);
 }
 
-void Front::lost(const std::shared_ptr<Forwarded>& forwarded, bool perhaps_sent, const std::string& why) {
-  forwarded->perhaps_sent = forwarded->perhaps_sent || perhaps_sent;
-  const auto again_at = steady_clock::now() + try_again_after;
-  if (again_at < forwarded->give_up_at)
-    return errands_.at(again_at, [this, forwarded] { attempt(forwarded); });
-  const Problem problem = forwarded->perhaps_sent ? problem_of(writer::OutcomeUnknown{why}, forwarded->key)
-                                                  : problem_of(writer::NotApplied{why});
+/// An owner that hangs answers nobody; when another one is there, that one is asked.
+void Front::watch(const std::shared_ptr<Forwarded>& forwarded, int number, const std::string& url) {
+  errands_.at(steady_clock::now() + look_for_another_after, [this, forwarded, number, url] {
+    {
+      const std::lock_guard lock(forwarded->mutex);
+      if (!forwarded->is_latest(number)) return;
+    }
+    const Owner owner = service_.owner();
+    const bool the_same = owner.where == Owner::Where::elsewhere && owner.url == url;
+    if (the_same || owner.where == Owner::Where::nowhere) return watch(forwarded, number, url);
+    {
+      const std::lock_guard lock(forwarded->mutex);
+      if (!forwarded->is_latest(number)) return;
+      forwarded->perhaps_sent = true;
+    }
+    attempt(forwarded);
+  });
+}
+
+void Front::lost(const std::shared_ptr<Forwarded>& forwarded, int number, bool perhaps_sent,
+                 const std::string& why) {
+  {
+    const std::lock_guard lock(forwarded->mutex);
+    if (!forwarded->is_latest(number)) return;
+    perhaps_sent = forwarded->perhaps_sent = forwarded->perhaps_sent || perhaps_sent;
+    const auto now = steady_clock::now();
+    if (!forwarded->give_up_at) forwarded->give_up_at = std::min(forwarded->deadline, now + patience);
+    if (now + try_again_after < *forwarded->give_up_at)
+      return errands_.at(now + try_again_after, [this, forwarded] { attempt(forwarded); });
+    forwarded->settled = true;
+  }
+  const Problem problem = perhaps_sent ? problem_of(writer::OutcomeUnknown{why}, forwarded->key)
+                                       : problem_of(writer::NotApplied{why});
   refuse(forwarded->reply, forwarded->frame, problem);
 }
 
-void Front::came_back(const std::shared_ptr<Forwarded>& forwarded, Peers::Answer&& answer) {
+void Front::came_back(const std::shared_ptr<Forwarded>& forwarded, int number, Peers::Answer&& answer) {
   // The owner that was asked had just been replaced, and this node is about to hear of it.
   if (!answer.header(hop).empty())
-    return lost(forwarded, false,
+    return lost(forwarded, number, false,
                 "The node that owned the log does so no more, and no other has claimed it yet.");
+  if (answer.status == describe(ProblemKind::unavailable).status) {
+    // One that was given up for its successor has no say any more.
+    const std::lock_guard lock(forwarded->mutex);
+    if (!forwarded->is_latest(number)) return;
+  }
   const auto position = parse_decimal(answer.header("Almanac-Position"));
   auto response = std::make_shared<Response>(response_of(std::move(answer)));
   const auto settle = [this, forwarded, response, position] {
-    if (!forwarded->settled.exchange(true))
-      this->answer(forwarded->reply, forwarded->frame, std::move(*response), position);
+    if (forwarded->take()) this->answer(forwarded->reply, forwarded->frame, std::move(*response), position);
   };
   if (!position) return settle();
   // Committed it is; a reader of this node sees it at once unless it lags behind by more than this.

@@ -38,8 +38,12 @@ std::optional<std::filesystem::path> data_dir_of(const Session& session) {
 }
 
 std::optional<LogPlace> log_place_of(const Session& session) {
+  if (session.brokers.empty() && session.topic.empty()) {
+    auto data = data_dir_of(session);
+    return data ? std::optional(LogPlace{std::move(*data), {}}) : std::nullopt;
+  }
   auto settings = session.node_settings;
-  if (!session.brokers.empty() || !session.topic.empty()) settings.push_back("--log.engine=kafka");
+  settings.emplace_back("--log.engine=kafka");
   if (!session.brokers.empty()) settings.push_back("--kafka.brokers=" + session.brokers);
   if (!session.topic.empty()) settings.push_back("--kafka.topic=" + session.topic);
   return or_complain(session.node.log_place(settings));

@@ -22,8 +22,8 @@ int complain_of(const log::kafka::TopicFault& fault);
 /// The data directory of a verb on a node's files; complains where the settings are refused.
 std::optional<std::filesystem::path> data_dir_of(const Session& session);
 
-/// Where the log of a verb is: in the topic that its options name, else where the node's settings say;
-/// complains where they are refused.
+/// Where the log of a verb is: in a topic if an option says so, what it does not say being in the node's
+/// settings; else in the node's data directory. Complains where the settings are refused.
 std::optional<LogPlace> log_place_of(const Session& session);
 
 /// `{"position","hash","epoch","logId","sealed"}` or the same in a line.

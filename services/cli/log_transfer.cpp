@@ -66,8 +66,15 @@ int export_all(const Session& session, const Options& options) {
   const auto place = log_place_of(session);
   if (!place) return wrong_usage;
   if (place->topic) return export_topic(session, *place->topic, options);
+  const auto directory = log::records_in(place->data_dir);
+  if (!directory) return complain_of(directory.error());
+  if (options.seal && log::is_copy(*directory)) {
+    return complain(
+        refused, "this is a node's copy of its topic, which cannot be sealed",
+        "seal the topic itself: --seal with --topic, and --brokers where the settings do not say them");
+  }
   if (options.seal) return export_sealed(session, place->data_dir, options.file);
-  const auto records = log::ReadOnlyLog::open(place->data_dir / "log");
+  const auto records = log::ReadOnlyLog::open(*directory);
   if (!records) return complain_of(records.error());
   return export_records(session, **records, options.file);
 }
@@ -97,6 +104,10 @@ struct Coming {
 int import_directory(const Session& session, const std::filesystem::path& data, Coming& coming) {
   const auto owned = log::OwnedDirectory::open(data, log::data_directory);
   if (!owned) return complain_of(owned.error());
+  if (const auto place = log::records_in(data); !place || log::is_copy(*place)) {
+    return complain(refused, data.string() + " follows a topic",
+                    "import into another data directory, or into a topic without records (--topic)");
+  }
   auto& handover = coming.handover;
   return coming.tell(session,
                      log::import_directory(data / "log", coming.source, coming.unsealed, handover.go_on(),

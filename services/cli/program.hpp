@@ -19,7 +19,7 @@ struct MintWish {
   std::int64_t ttl_s = 3600;
 };
 
-/// Where a node's log is: in its data directory, or in a topic where `log.engine` says so.
+/// Where a log is: in a node's data directory, or in a topic.
 struct LogPlace {
   std::filesystem::path data_dir;
   std::optional<log::kafka::Options> topic;

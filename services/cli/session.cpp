@@ -72,7 +72,7 @@ void add_file_options(CLI::App& verb, Session& session) {
 
 CLI::Option* add_log_options(CLI::App& verb, Session& session) {
   add_file_options(verb, session);
-  auto* brokers = verb.add_option("--brokers", session.brokers, "Kafka's, for a log that is in a topic")
+  auto* brokers = verb.add_option("--brokers", session.brokers, "Kafka's, for the log in a topic")
                       ->type_name("HOST:PORT,...");
   verb.add_option("--topic", session.topic, "That topic (almanac.events)")->type_name("TOPIC");
   verb.allow_extras();

@@ -85,8 +85,9 @@ int verify(const Session& session, const Options& options) {
   if (!options.directory.empty()) return verify_directory(session, options.directory);
   const auto place = log_place_of(session);
   if (!place) return wrong_usage;
-  return place->topic ? verify_topic(session, *place->topic)
-                      : verify_directory(session, place->data_dir / "log");
+  if (place->topic) return verify_topic(session, *place->topic);
+  const auto records = log::records_in(place->data_dir);
+  return records ? verify_directory(session, *records) : complain_of(records.error());
 }
 
 }  // namespace

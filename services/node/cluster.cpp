@@ -71,11 +71,12 @@ void Cluster::stop() {
 
 api::Owner Cluster::owner() const {
   using Where = api::Owner::Where;
+  // First, so that a write is refused at once also by the owner, which would wait for the brokers with it.
+  if (log_out_of_reach())
+    return {Where::nowhere, {}, {}, "The brokers cannot be reached: " + log_.standing().trouble};
   if (ownership_.owning()) return {Where::here, {}, {}, {}};
   if (const auto stopped = ownership_.folding_stopped())
     return {Where::nowhere, {}, {}, "Folding stopped: " + stopped->why};
-  if (log_out_of_reach())
-    return {Where::nowhere, {}, {}, "The brokers cannot be reached: " + log_.standing().trouble};
   const auto last = projections::last_writer(*projector_.latest());
   if (!last || last->url == settings_.node.url)
     return {Where::nowhere, {}, {}, "No node owns the log at present; one takes it over within seconds."};
@@ -83,8 +84,8 @@ api::Owner Cluster::owner() const {
 }
 
 writer::WriterStatus Cluster::status() const {
-  if (ownership_.owning()) return writer_.status();
   const api::Owner owner = this->owner();
+  if (ownership_.owning() && owner.where == api::Owner::Where::here) return writer_.status();
   const bool elsewhere = owner.where == api::Owner::Where::elsewhere;
   // Firing is the owner's; this node says of it what it says of writes.
   return {.taking_writes = elsewhere,

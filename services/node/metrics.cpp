@@ -39,6 +39,7 @@ enum class Name : std::uint8_t {
   set_aside,
   queue_depth,
   commit_seconds,
+  batch_events,
   timers_fired,
   duplicates,
   foreign,
@@ -124,6 +125,7 @@ constexpr std::array table = {
     Row{Name::commit_seconds,
         MetricType::Histogram,
         {"almanac_writer_commit_seconds", "Time of one append until it was durable."}},
+    Row{Name::batch_events, MetricType::Histogram, {"almanac_writer_batch_events", "Events of one append."}},
     Row{Name::timers_fired,
         MetricType::Counter,
         {"almanac_timers_fired_total", "Ends of life that this node recorded."}},
@@ -197,19 +199,20 @@ class Exposition {
   std::vector<MetricFamily> families_;
 };
 
-/// From buckets that are not cumulative, in microseconds; the last one has no bound.
+/// From buckets that are not cumulative; the last one has no bound. Bounds and sum are in `unit`s.
 template <class Buckets, class Bounds>
-ClientMetric::Histogram histogram_of(const Buckets& buckets, const Bounds& bounds_us, std::uint64_t sum_us) {
+ClientMetric::Histogram histogram_of(const Buckets& buckets, const Bounds& bounds, std::uint64_t sum,
+                                     double unit) {
   ClientMetric::Histogram histogram;
   std::uint64_t below = 0;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     below += buckets[i];
-    const double bound = i < bounds_us.size() ? static_cast<double>(bounds_us[i]) / 1e6
-                                              : std::numeric_limits<double>::infinity();
+    const double bound =
+        i < bounds.size() ? static_cast<double>(bounds[i]) * unit : std::numeric_limits<double>::infinity();
     histogram.bucket.push_back({below, bound});
   }
   histogram.sample_count = below;
-  histogram.sample_sum = static_cast<double>(sum_us) / 1e6;
+  histogram.sample_sum = static_cast<double>(sum) * unit;
   return histogram;
 }
 
@@ -222,9 +225,10 @@ void add_requests(Exposition& out, const api::RequestFigures& requests) {
     }
   }
   for (const auto& of_route : figures) {
-    out.add(Name::request_seconds,
-            histogram_of(of_route.latency, api::RequestFigures::latency_us_bounds, of_route.latency_us_sum),
-            {{"operation", std::string(of_route.operation)}});
+    out.add(
+        Name::request_seconds,
+        histogram_of(of_route.latency, api::RequestFigures::latency_us_bounds, of_route.latency_us_sum, 1e-6),
+        {{"operation", std::string(of_route.operation)}});
   }
 }
 
@@ -271,8 +275,11 @@ std::string Metrics::text() const {
   out.add(Name::doubts, count_of(writer.doubts));
   if (sources_.cluster != nullptr) add_cluster(out, sources_.cluster->figures());
   out.add(Name::queue_depth, count_of(writer.queue_depth));
-  out.add(Name::commit_seconds, histogram_of(writer.commit_latency, writer::Metrics::latency_us_bounds,
-                                             writer.commit_latency_us_sum.load(std::memory_order_relaxed)));
+  out.add(Name::commit_seconds,
+          histogram_of(writer.commit_latency, writer::Metrics::latency_us_bounds,
+                       writer.commit_latency_us_sum.load(std::memory_order_relaxed), 1e-6));
+  out.add(Name::batch_events, histogram_of(writer.batch_sizes, writer::Metrics::batch_size_bounds,
+                                           writer.events.load(std::memory_order_relaxed), 1));
   out.add(Name::timers_fired, static_cast<double>(sources_.scheduler.fired()));
   out.add(Name::duplicates, static_cast<double>(sources_.projector.duplicates()));
   out.add(Name::foreign, static_cast<double>(sources_.projector.foreign()));

@@ -67,6 +67,7 @@ bool Ownership::follow() {
   const events::Position next = applied.position ? *applied.position + 1 : 0;
   const auto tail = around_.log.tail(next);
   while (!stopping()) {
+    const auto stopped = around_.log.standing().stopped;  // first, so that all that came before it is folded
     const auto read = tail->next(records_a_fold, look_every);
     if (!read) {
       note_stopped({next, read.error().what, read.error().mend});
@@ -76,7 +77,12 @@ bool Ownership::follow() {
       note_stopped(folded.error());
       return false;
     }
-    if (read->entries.empty() && may_claim()) return true;
+    if (!read->entries.empty()) continue;
+    if (stopped) {
+      note_stopped({around_.log.end(), stopped->what, stopped->mend});
+      return false;
+    }
+    if (may_claim()) return true;
   }
   return false;
 }
@@ -84,8 +90,7 @@ bool Ownership::follow() {
 bool Ownership::may_claim() const {
   const auto hint = around_.hint();
   if (!hint.chosen || hint.words <= fenced_under_ || Clock::now() < claim_again_at_) return false;
-  const auto standing = around_.log.standing();
-  return standing.trouble.empty() && !standing.stopped;
+  return around_.log.standing().trouble.empty();
 }
 
 bool Ownership::take_over() {
@@ -93,6 +98,7 @@ bool Ownership::take_over() {
     const std::lock_guard lock(mutex_);
     stood_down_ = false;
   }
+  around_.logger.info("claiming the log");
   if (const auto started = around_.writer.start([](events::Position, events::Position) {}); !started) {
     around_.logger.warn("the log could not be claimed",
                         {{"why", started.error().what}, {"mend", started.error().mend}});
@@ -130,6 +136,7 @@ void Ownership::own() {
 
 /// What the writer itself does not see while nobody writes through it.
 std::optional<std::string> Ownership::why_give_up() const {
+  if (const auto stopped = around_.log.standing().stopped) return stopped->what;
   const auto end = around_.log.end();
   const auto last = around_.log.read(end - 1, 1);
   if (last && !last->empty()) {

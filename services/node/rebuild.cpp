@@ -81,17 +81,27 @@ tl::expected<projections::Rebuilt, log::Failure> build(const log::Records& log, 
 int rebuild_beside_a_node(const std::filesystem::path& data, const Store::Options& options, bool json) {
   const auto present = open_present(options, Store::Access::beside);
   if (!present) return complain(present.error());
-  const auto log = log::ReadOnlyLog::open(log_in(data));
+  const auto place = log::records_in(data);
+  if (!place) return complain(place.error());
+  const auto log = log::ReadOnlyLog::open(*place);
   if (!log) return complain(log.error());
   const auto rebuilt = build(**log, *present, options);
   projections::discard_rebuilt(options);
   return rebuilt ? tell(*rebuilt, Swapped::no, json) : complain(rebuilt.error());
 }
 
+/// A log is judged and made fit as the engine would; a copy is read as it is.
+tl::expected<std::unique_ptr<log::Records>, log::Failure> open_records(const std::filesystem::path& data) {
+  const auto place = log::records_in(data);
+  if (!place) return tl::make_unexpected(place.error());
+  if (log::is_copy(*place)) return log::ReadOnlyLog::open(*place);
+  return log::EmbeddedLog::open({.directory = *place});
+}
+
 int rebuild_and_swap(const std::filesystem::path& data, const Store::Options& options, bool json) {
   const auto owned = log::OwnedDirectory::open(data, log::data_directory);
   if (!owned) return complain(owned.error());
-  const auto log = log::EmbeddedLog::open({.directory = log_in(data)});
+  const auto log = open_records(data);
   if (!log) return complain(log.error());
   auto present = open_present(options, Store::Access::own);
   if (!present) return complain(present.error());

@@ -1,5 +1,9 @@
 #include "services/node/storage.hpp"
 
+#include <chrono>
+#include <mutex>
+#include <optional>
+
 #include "events/log/embedded_log.hpp"
 #include "events/log/source.hpp"
 #include "services/node/paths.hpp"
@@ -25,6 +29,32 @@ std::vector<log::Witness> witnesses_of(const projections::Applied& applied) {
            .position = *applied.position,
            .hash = applied.hash}};
 }
+
+/// What librdkafka says, into the node's log: its troubles as warnings, one in a while, since each try brings
+/// the same again.
+class KafkaSays {
+ public:
+  explicit KafkaSays(const Logger& logger) : logger_(logger) {}
+  void operator()(log::kafka::Weight weight, std::string_view line) const {
+    const bool loud = weight == log::kafka::Weight::trouble && last_->may_say();
+    logger_.say(loud ? LogLevel::warn : LogLevel::debug, "kafka: " + std::string(line));
+  }
+
+ private:
+  struct Last {
+    bool may_say() {
+      const auto now = std::chrono::steady_clock::now();
+      const std::lock_guard lock(mutex);
+      if (at && now - *at < std::chrono::seconds(5)) return false;
+      at = now;
+      return true;
+    }
+    std::mutex mutex;
+    std::optional<std::chrono::steady_clock::time_point> at;
+  };
+  const Logger& logger_;
+  std::shared_ptr<Last> last_ = std::make_shared<Last>();
+};
 
 /// Read models of another log, or of records that were given up, know what this log does not.
 tl::expected<void, log::Failure> start_over_unless_of(const log::Records& log, projections::Store& store,
@@ -57,7 +87,7 @@ log::kafka::Options kafka_options(const Settings& settings, const Logger& logger
   options.accept_loss_after = settings.accept_loss_after;
   options.open_wait = std::chrono::seconds(3);
   options.claim_wait = std::chrono::seconds(10);
-  options.say = [&logger](std::string_view line) { logger.say(LogLevel::debug, line); };
+  options.say = KafkaSays(logger);
   return options;
 }
 

@@ -13,6 +13,9 @@ struct Metrics {
   static constexpr std::array<std::int64_t, 13> latency_us_bounds{
       100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000};
 
+  /// Upper bounds of the events of one batch.
+  static constexpr std::array<std::int64_t, 10> batch_size_bounds{1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
+
   std::atomic<std::uint64_t> batches{0};    ///< that appended something
   std::atomic<std::uint64_t> commands{0};   ///< answered, whatever the outcome
   std::atomic<std::uint64_t> events{0};     ///< appended
@@ -23,6 +26,7 @@ struct Metrics {
   /// Of one append: until the log said that it is durable.
   std::array<std::atomic<std::uint64_t>, latency_us_bounds.size() + 1> commit_latency{};
   std::atomic<std::uint64_t> commit_latency_us_sum{0};
+  std::array<std::atomic<std::uint64_t>, batch_size_bounds.size() + 1> batch_sizes{};
 
   void committed(std::size_t events_appended, std::chrono::nanoseconds took);
 };

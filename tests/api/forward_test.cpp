@@ -121,10 +121,12 @@ TEST_F(Forward, a_request_lost_on_the_way_goes_to_the_next_owner_or_stays_here) 
   }
 }
 
-/// Reads the beginning of every request and hangs up.
+/// Reads what comes and hangs up, or keeps the connection and says nothing.
 class HangsUp {
  public:
-  HangsUp() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  enum class Manner : std::uint8_t { hangs_up, says_nothing };
+  explicit HangsUp(Manner manner = Manner::hangs_up)
+      : manner_(manner), socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -140,6 +142,16 @@ class HangsUp {
     ::shutdown(socket_, SHUT_RDWR);
     thread_.join();
     ::close(socket_);
+    for (const int peer : kept_)
+      ::close(peer);
+  }
+
+  /// The idempotency key of the first request.
+  std::string key() {
+    const std::lock_guard lock(mutex_);
+    constexpr std::string_view name = "Idempotency-Key: ";
+    const auto at = first_.find(name) + name.size();
+    return first_.substr(at, first_.find("\r\n", at) - at);
   }
 
   std::string url;
@@ -149,13 +161,31 @@ class HangsUp {
   void run() {
     for (int peer = ::accept(socket_, nullptr, nullptr); peer >= 0;
          peer = ::accept(socket_, nullptr, nullptr)) {
-      char byte = 0;
-      if (::recv(peer, &byte, 1, 0) == 1) ++heard;
-      ::close(peer);
+      std::string head;
+      char bytes[4096];
+      while (head.find("\r\n\r\n") == std::string::npos) {
+        const auto count = ::recv(peer, bytes, sizeof bytes, 0);
+        if (count <= 0) break;
+        head.append(bytes, static_cast<std::size_t>(count));
+      }
+      {
+        const std::lock_guard lock(mutex_);
+        if (first_.empty()) first_ = head;
+      }
+      ++heard;
+      if (manner_ == Manner::hangs_up) {
+        ::close(peer);
+      } else {
+        kept_.push_back(peer);
+      }
     }
   }
 
+  const Manner manner_;
   int socket_;
+  std::vector<int> kept_;
+  std::mutex mutex_;
+  std::string first_;
   std::thread thread_;
 };
 
@@ -167,6 +197,34 @@ TEST_F(Forward, an_owner_that_hangs_up_leaves_an_unknown_outcome_with_the_key_to
   EXPECT_EQ(said.text("outcome"), "unknown") << said.body;
   EXPECT_EQ(said.text("idempotencyKey"), "mine");
   EXPECT_GT(peer.heard.load(), 1) << "it is sent again under the same key";
+}
+
+TEST_F(Forward, an_owner_that_hangs_is_left_for_its_successor) {
+  const std::string parent = service.system_model("m");
+  const std::string right = url;
+  HangsUp silent(HangsUp::Manner::says_nothing);
+  owner_is(Owner::Where::elsewhere, silent.url);
+  const auto answer = service.send_elsewhere({"POST", "/v1/models", service.acme(), create_body(parent)});
+  while (silent.heard == 0)
+    std::this_thread::yield();
+  owner_is(Owner::Where::elsewhere, right);
+  EXPECT_EQ(answer().status, 201);
+}
+
+TEST_F(Forward, a_write_that_may_have_been_taken_keeps_its_key_when_this_node_becomes_the_owner) {
+  const std::string parent = service.system_model("m");
+  HangsUp peer;
+  owner_is(Owner::Where::elsewhere, peer.url);
+  const auto answer = service.send_elsewhere({"POST", "/v1/models", service.acme(), create_body(parent)});
+  while (peer.heard == 0)
+    std::this_thread::yield();
+  owner_is(Owner::Where::here);
+  const Said said = answer();
+  EXPECT_EQ(said.status, 201) << said.body;
+  const auto mark = service.events_from(service.position()).front().stamp.idempotency;
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->key,
+            writer::mark_of({.organization = "acme", .actor = "client:client-1"}, peer.key(), {}).key);
 }
 
 TEST_F(Forward, there_is_no_second_hop) {

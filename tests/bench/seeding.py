@@ -53,11 +53,13 @@ class Bench:
 
 
 class SeededNode:
-    def __init__(self, bench, name):
+    """`running`: a node that is up, of which this is another view."""
+
+    def __init__(self, bench, name, running=None):
         self.bench = bench
         self.directory = bench.directory / name
         self.directory.mkdir()
-        self.node = Node(self.directory, {"http.threads": bench.threads, "log.level": "warn"}).start()
+        self.node = running or Node(self.directory, {"http.threads": bench.threads, "log.level": "warn"}).start()
         self.parent = self.node.system_model()["id"]
         self.token = self.node.token("acme")
         (self.directory / TOKEN_FILE).write_text(self.token)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from running_node import Node
 
-BROKERS = Path(__file__).parents[1] / "kafka/brokers"
+BROKERS = Path(__file__).parents[2] / "deploy/cluster/brokers"
 
 
 def free_port():

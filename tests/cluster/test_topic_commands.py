@@ -63,14 +63,15 @@ def test_a_topic_is_proved_as_a_node_that_runs_on_it_is(cluster, topic):
     assert text.startswith("verify: ok, 13 records, last position 12, hash ")
 
 
-def test_where_the_settings_say_kafka_the_commands_work_on_the_topic(topic, tmp_path):
+def test_what_the_options_do_not_say_of_the_topic_the_settings_do(topic, tmp_path):
     file = tmp_path / "node.conf"
-    file.write_text(f"log.engine = kafka\nkafka.brokers = {topic.bootstrap}\nkafka.topic = {topic.name}\nhttp.threads = 0\n")
-    assert json.loads(almanac("verify", "--config", file).stdout) == topic.verify()
-    almanac("log", "export", tmp_path / "export.jsonl", "--config", file)
+    file.write_text(f"kafka.brokers = {topic.bootstrap}\nkafka.topic = {topic.name}\nkafka.properties.client.rack = a\nhttp.threads = 0\n")
+    for flags in (topic.flags[:2], topic.flags[2:]):
+        assert json.loads(almanac("verify", "--config", file, *flags).stdout) == topic.verify()
+    almanac("log", "export", tmp_path / "export.jsonl", "--config", file, "--brokers", topic.bootstrap)
     assert json.loads(almanac("verify", "--file", tmp_path / "export.jsonl").stdout) == topic.verify()
-    file.write_text("log.engine = kafka\n")
-    refused = almanac("verify", "--config", file, check=False)
+    file.write_text("log.level = info\n")
+    refused = almanac("verify", "--config", file, "--topic", topic.name, check=False)
     assert refused.returncode == 2 and "kafka needs kafka.brokers" in refused.stderr
 
 

@@ -39,8 +39,19 @@ def test_a_command_of_the_page_runs_beside_a_node(busy, command):
 
 def test_every_setting_that_the_page_names_exists():
     known = known_settings()
-    named = set(re.findall(r"`((?:http|data|log|ops|auth|clock|read|limits|policy)\.[a-z_.]+)`", PAGE))
+    named = set(re.findall(r"`((?:http|data|log|ops|auth|clock|read|limits|policy|kafka|node)\.[a-z_.]+)`", PAGE))
     assert named and named <= known, named - known
+
+
+def test_the_settings_of_several_nodes_are_taken_as_they_stand_there(tmp_path):
+    lines = [line.strip() for line in PAGE.splitlines() if re.match(r" {4}[a-z]+\.[a-z_.]+ = ", line)]
+    assert len(lines) >= 8
+    secret = tmp_path / "secret"
+    secret.write_text("secret\n")
+    file = tmp_path / "almanac.conf"
+    file.write_text("\n".join(re.sub(r"(_file) = .*", rf"\1 = {secret}", line) for line in lines) + "\n")
+    done = subprocess.run([BINARY, "config", "check", "--config", file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def known_settings():

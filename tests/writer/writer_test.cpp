@@ -209,6 +209,8 @@ TEST(Writer, metrics_count_batches_commands_and_events) {
   EXPECT_EQ(metrics.commands, 2);
   EXPECT_EQ(metrics.events, 3);
   EXPECT_EQ(metrics.queue_depth, 0);
+  EXPECT_EQ(metrics.batch_sizes[0], 1) << "the creation";
+  EXPECT_EQ(metrics.batch_sizes[1], 1) << "the opening: LogCreated and WriterClaimed";
 }
 
 }  // namespace

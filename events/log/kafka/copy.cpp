@@ -10,7 +10,6 @@ namespace almanac::log::kafka {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr DirectoryKind copy_directory{"copy", 1};
 constexpr const char* reread_file = "reread";
 constexpr const char* mend_damage = "restart the node: it then reads its copy of the records anew";
 const std::string place_key(

@@ -18,10 +18,12 @@ class DB;
 /// A node's own copy of the records that it has read from the topic: what `read` and every tail are served
 /// from. Disposable: when it is damaged or does not fit the topic, it is set aside and read anew.
 ///
-///     <directory>/FORMAT  `almanac copy 1`   <directory>/db        records as in rocks_records.hpp, and one
-///     key <directory>/LOCK                                             more, 0xFF `kafka`: the last record's
-///     offset, <directory>/reread  see note_reread                          8 bytes big-endian, and its hash,
-///     32 bytes <directory>/set-aside  the `db` before this one
+///     FORMAT     `almanac copy 1`
+///     LOCK       see owned_directory.hpp
+///     db         records as in rocks_records.hpp, and one key more, 0xFF `kafka`: the last record's offset,
+///                8 bytes big-endian, and its hash, 32 bytes
+///     reread     see note_reread
+///     set-aside  the `db` before this one
 namespace almanac::log::kafka {
 
 class Copy final : public Records {

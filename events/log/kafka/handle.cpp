@@ -110,10 +110,12 @@ void forward_delivery(rd_kafka_t* kafka, const rd_kafka_message_t* message, void
   if (handle->delivered_ != nullptr) handle->delivered_(kafka, message, handle->opaque_);
 }
 
-void Handle::log(const rd_kafka_t* kafka, int, const char* facility, const char* text) noexcept try {
+void Handle::log(const rd_kafka_t* kafka, int level, const char* facility, const char* text) noexcept try {
   // Called while the handle is being made, too, when it has no opaque yet.
   const auto* handle = kafka != nullptr ? static_cast<const Handle*>(rd_kafka_opaque(kafka)) : nullptr;
-  if (handle != nullptr && handle->say_) handle->say_(std::string(facility) + ": " + text);
+  constexpr int warning = 4;  // as syslog counts
+  if (handle != nullptr && handle->say_)
+    handle->say_(level <= warning ? Weight::trouble : Weight::detail, std::string(facility) + ": " + text);
 } catch (...) {
   // A line of text is not worth more than the log itself.
 }

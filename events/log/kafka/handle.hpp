@@ -69,7 +69,7 @@ class Handle {
   tl::expected<void, Failure> make(const Options& options, Role role, Owned<rd_kafka_conf_t> conf);
   static void log(const rd_kafka_t* kafka, int level, const char* facility, const char* text) noexcept;
 
-  std::function<void(std::string_view)> say_;
+  std::function<void(Weight, std::string_view)> say_;
   Delivered delivered_ = nullptr;
   void* opaque_ = nullptr;
   rd_kafka_t* kafka_ = nullptr;

@@ -15,6 +15,10 @@
 
 namespace almanac::log::kafka {
 
+/// What a line is for: finding out, or somebody who has to do something. librdkafka says the latter again
+/// with every try.
+enum class Weight : std::uint8_t { detail, trouble };
+
 /// Whether a topic that is not there is made. Only ever by whoever starts the first node of all.
 enum class MissingTopic : std::uint8_t { refuse, create };
 
@@ -42,7 +46,7 @@ struct Options {
   std::size_t block_cache_bytes = std::size_t{8} << 20;
 
   /// What librdkafka has to say, a line each; called from its threads, so it may not wait for this log.
-  std::function<void(std::string_view)> say;
+  std::function<void(Weight, std::string_view)> say;
 };
 
 }  // namespace almanac::log::kafka

@@ -111,10 +111,11 @@ tl::expected<TopicFacts, TopicFault> check_topic(const Handle& asker, const Opti
   const auto first = ask_first_offset(asker, wait);
   if (!first) return tl::unexpected(TopicFault{Trouble::passing, first.error()});
   if (*first > 0) {
-    return fault(Trouble::final,
-                 "the topic " + options.topic + " begins at offset " + std::to_string(*first) +
-                     ": the records before it were removed",
-                 "restore an export into a new topic");
+    return fault(
+        Trouble::final,
+        "the topic " + options.topic + " begins at offset " + std::to_string(*first) +
+            ": the records before it were removed",
+        "name another topic; `almanac log export` at a node that read it from its beginning has all of them");
   }
   const auto message_bytes = static_cast<std::size_t>(number_in(*settings, "max.message.bytes"));
   return TopicFacts{found->replicas, static_cast<int>(number_in(*settings, "min.insync.replicas")),

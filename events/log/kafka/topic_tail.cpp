@@ -144,11 +144,12 @@ tl::expected<void, Ended> TopicTail::judge(const rd_kafka_message_t& message, Ba
     case Verdict::gap:
     case Verdict::broken:
       return ended(Ended::Next::stop, "the topic " + options_.topic + " is damaged: " + judgement.detail,
-                   "find who else writes to it; restore an export into a new topic (almanac log import)");
+                   "find who else writes to it; `almanac log export` saves the copy that this node keeps, up "
+                   "to there");
   }
   if (!counted && options_.say)
-    options_.say("set aside at offset " + std::to_string(message.offset) + " of the topic " + options_.topic +
-                 ": " + judgement.detail);
+    options_.say(Weight::trouble, "set aside at offset " + std::to_string(message.offset) + " of the topic " +
+                                      options_.topic + ": " + judgement.detail);
   return {};
 }
 

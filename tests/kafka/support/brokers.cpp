@@ -15,7 +15,8 @@ namespace almanac::log::test {
 namespace {
 
 std::string run(const std::string& arguments) {
-  const std::string command = std::string(ALMANAC_SOURCE_DIR) + "/tests/kafka/brokers " + arguments + " 2>&1";
+  const std::string command =
+      std::string(ALMANAC_SOURCE_DIR) + "/deploy/cluster/brokers " + arguments + " 2>&1";
   FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("cannot run " + command);
   std::string said;

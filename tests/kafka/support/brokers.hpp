@@ -6,7 +6,7 @@
 
 namespace almanac::log::test {
 
-/// Real brokers, started by tests/kafka/brokers, gone with this or with this process.
+/// Real brokers, started by deploy/cluster/brokers, gone with this or with this process.
 class Brokers {
  public:
   /// Throws when they cannot be had: a suite that needs them fails, and says why.
