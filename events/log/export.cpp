@@ -27,7 +27,7 @@ bool sync_file(const fs::path& path) {
 
 }  // namespace
 
-tl::expected<Verified, Failure> export_log(RecordsSource& source, std::ostream& out,
+tl::expected<Verified, Failure> export_log(BoundedSource& source, std::ostream& out,
                                            const Progress& progress) {
   constexpr std::size_t written_at_once = std::size_t{1} << 18;
   const auto log_id = source.log_id();
@@ -61,7 +61,7 @@ tl::expected<Verified, Failure> export_log(RecordsSource& source, std::ostream& 
   return verified;
 }
 
-tl::expected<Verified, Failure> export_file(RecordsSource& source, const fs::path& file,
+tl::expected<Verified, Failure> export_file(BoundedSource& source, const fs::path& file,
                                             const Progress& progress) {
   const fs::path part = file.string() + ".part";
   std::ofstream out(part, std::ios::binary | std::ios::trunc);

@@ -15,11 +15,11 @@ namespace almanac::log {
 
 /// Writes all of a source that verifies; stops at the first bad position. Reads and writes as it goes. The
 /// head has the id in force at the end, with which an import goes on.
-tl::expected<Verified, Failure> export_log(RecordsSource& source, std::ostream& out,
+tl::expected<Verified, Failure> export_log(BoundedSource& source, std::ostream& out,
                                            const Progress& progress = {});
 
 /// The same into a file that is there whole and durable, or not at all.
-tl::expected<Verified, Failure> export_file(RecordsSource& source, const std::filesystem::path& file,
+tl::expected<Verified, Failure> export_file(BoundedSource& source, const std::filesystem::path& file,
                                             const Progress& progress = {});
 
 /// An export's records, each line judged by itself and the whole by its end line: a file that ends early,

@@ -23,13 +23,13 @@ std::string why_not(const AppendResult& result) {
 }
 
 /// Collects records into batches for one log.
-class Batches {
+class Batches final : public ImportTarget {
  public:
   Batches(Log& log, const Claim& claim) : log_(log), claim_(claim) {}
 
   /// A batch never ends with a LogSealed that others follow: behind it the log would take nothing more.
   /// Behind an `add` there is always something left for `append`.
-  tl::expected<void, Failure> add(Record record) {
+  tl::expected<void, Failure> add(Record record) override {
     if ((batch_.size() >= batch_records_max || bytes_ >= batch_bytes_max) && !is_seal(batch_.back().bytes)) {
       if (auto appended = append(); !appended) return appended;
     }
@@ -38,9 +38,12 @@ class Batches {
     return {};
   }
 
-  /// Into the batch of the record before it.
-  void add_to_last(Record record) { batch_.push_back(std::move(record)); }
+  tl::expected<void, Failure> finish(std::optional<Record> follower) override {
+    if (follower) batch_.push_back(std::move(*follower));
+    return append();
+  }
 
+ private:
   tl::expected<void, Failure> append() {
     const auto result = log_.append(claim_.epoch, next_, batch_);
     if (!std::holds_alternative<Committed>(result)) {
@@ -54,7 +57,6 @@ class Batches {
     return {};
   }
 
- private:
   Log& log_;
   Claim claim_;
   std::vector<Record> batch_;
@@ -96,16 +98,14 @@ tl::expected<Verified, Failure> build(const fs::path& beside, Source& source, Un
 
 }  // namespace
 
-tl::expected<Verified, Failure> import_into(Log& log, const Claim& claim, Source& source, Unsealed unsealed,
+tl::expected<Verified, Failure> import_into(ImportTarget& target, Source& source, Unsealed unsealed,
                                             const GoOn& go_on, const Meaning& meaning,
                                             const Progress& progress) {
-  if (claim.next != 0) return tl::unexpected(Failure{"the log is not empty", "import into a new one"});
   if (unsealed == Unsealed::accept_a_copy && !go_on) {
     return tl::unexpected(
         Failure{"a copy needs a claim that gives it an id of its own", "import with one, or move the log"});
   }
   Verifier verifier(meaning);
-  Batches batches(log, claim);
   while (true) {
     auto entry = source.next();
     if (!entry) return tl::unexpected(entry.error());
@@ -113,7 +113,7 @@ tl::expected<Verified, Failure> import_into(Log& log, const Claim& claim, Source
     if (auto taken = verifier.take(**entry); !taken) {
       return tl::unexpected(Failure{taken.error().what, taken.error().mend});
     }
-    if (auto added = batches.add(std::move((*entry)->record)); !added) return tl::unexpected(added.error());
+    if (auto added = target.add(std::move((*entry)->record)); !added) return tl::unexpected(added.error());
     if (progress && verifier.so_far().end % 10000 == 0) progress(verifier.so_far().end);
   }
   Verified imported = verifier.so_far();
@@ -123,14 +123,23 @@ tl::expected<Verified, Failure> import_into(Log& log, const Claim& claim, Source
         Failure{"the export is not of a sealed log: where it came from it may still grow",
                 "export with --seal to move the log, or import with --copy to have a copy"});
   }
+  std::optional<Record> follower;
   if (go_on) {
-    auto follower = follower_of(imported, unsealed, go_on);
-    if (!follower) return tl::unexpected(follower.error());
-    imported.log_id = log_id_of(follower->bytes);
-    batches.add_to_last(std::move(*follower));
+    auto made = follower_of(imported, unsealed, go_on);
+    if (!made) return tl::unexpected(made.error());
+    imported.log_id = log_id_of(made->bytes);
+    follower = std::move(*made);
   }
-  if (auto appended = batches.append(); !appended) return tl::unexpected(appended.error());
+  if (auto finished = target.finish(std::move(follower)); !finished) return tl::unexpected(finished.error());
   return imported;
+}
+
+tl::expected<Verified, Failure> import_into(Log& log, const Claim& claim, Source& source, Unsealed unsealed,
+                                            const GoOn& go_on, const Meaning& meaning,
+                                            const Progress& progress) {
+  if (claim.next != 0) return tl::unexpected(Failure{"the log is not empty", "import into a new one"});
+  Batches batches(log, claim);
+  return import_into(batches, source, unsealed, go_on, meaning, progress);
 }
 
 tl::expected<Verified, Failure> import_directory(const fs::path& directory, Source& source, Unsealed unsealed,

@@ -23,7 +23,7 @@ tl::expected<std::optional<Entry>, Failure> RecordsSource::next() {
   return std::move(read_[given_++]);
 }
 
-tl::expected<std::string, Failure> RecordsSource::log_id() const {
+tl::expected<std::string, Failure> RecordsSource::log_id() {
   return end_ == 0 ? std::string() : log_id_at(records_, end_ - 1);
 }
 

@@ -15,13 +15,19 @@ class Source {
   virtual tl::expected<std::optional<Entry>, Failure> next() = 0;
 };
 
+/// A source that knows where it ends before it is walked.
+class BoundedSource : public Source {
+ public:
+  /// The log's id at that end; empty on an empty log. Before the first `next`.
+  virtual tl::expected<std::string, Failure> log_id() = 0;
+};
+
 /// All that `records` holds, up to the end that it had when this was made.
-class RecordsSource final : public Source {
+class RecordsSource final : public BoundedSource {
  public:
   explicit RecordsSource(const Records& records) : records_(records), end_(records.end()) {}
   tl::expected<std::optional<Entry>, Failure> next() override;
-  /// The log's id at that end, before anything is walked; empty on an empty log.
-  tl::expected<std::string, Failure> log_id() const;
+  tl::expected<std::string, Failure> log_id() override;
 
  private:
   const Records& records_;

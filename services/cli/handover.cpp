@@ -55,6 +55,17 @@ events::Record record_of(events::Payload payload, const Place& place, events::In
 
 }  // namespace
 
+tl::expected<events::Record, log::Failure> seal_behind(const events::Record& last, const log::Tip& tip,
+                                                       log::Epoch epoch) {
+  const auto recorded = events::decode(last.bytes);
+  if (!recorded) {
+    return tl::make_unexpected(log::Failure{"the last record cannot be decoded: " + recorded.error().detail,
+                                            "run `almanac verify`"});
+  }
+  return record_of(events::LogSealed{}, {tip.next, epoch, tip.last},
+                   std::max(wall_clock(), recorded->stamp.time), recorded->stamp.log_id);
+}
+
 tl::expected<void, log::Failure> seal(log::Log& log) {
   const auto claim = log.claim();
   if (!claim) return tl::make_unexpected(claim.error());
@@ -63,14 +74,9 @@ tl::expected<void, log::Failure> seal(log::Log& log) {
     return tl::make_unexpected(log::Failure{"this log is empty", "there is nothing to move"});
   const auto last = log.read(claim->next - 1, 1);
   if (!last) return tl::make_unexpected(last.error());
-  const auto recorded = events::decode(last->front().record.bytes);
-  if (!recorded) {
-    return tl::make_unexpected(log::Failure{"the last record cannot be decoded: " + recorded.error().detail,
-                                            "run `almanac verify`"});
-  }
-  const events::Record end = record_of(events::LogSealed{}, {claim->next, claim->epoch, claim->last},
-                                       std::max(wall_clock(), recorded->stamp.time), recorded->stamp.log_id);
-  const auto appended = log.append(claim->epoch, claim->next, {&end, 1});
+  const auto end = seal_behind(last->front().record, {claim->next, claim->epoch, claim->last}, claim->epoch);
+  if (!end) return tl::make_unexpected(end.error());
+  const auto appended = log.append(claim->epoch, claim->next, {&*end, 1});
   if (std::holds_alternative<log::Committed>(appended)) return {};
   return tl::make_unexpected(
       log::Failure{"the log does not take its seal", "look at the disk, then try again"});

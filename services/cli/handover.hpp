@@ -9,6 +9,10 @@
 
 namespace almanac::cli {
 
+/// The LogSealed behind `last`, the record at the end of a log, in a claimed `epoch`.
+tl::expected<events::Record, log::Failure> seal_behind(const events::Record& last, const log::Tip& tip,
+                                                       log::Epoch epoch);
+
 /// Ends a log that moves: claims it and appends LogSealed, after which nobody claims it. Nothing is done to
 /// one that is sealed already.
 tl::expected<void, log::Failure> seal(log::Log& log);

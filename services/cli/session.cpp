@@ -70,6 +70,24 @@ void add_file_options(CLI::App& verb, Session& session) {
   }
 }
 
+CLI::Option* add_log_options(CLI::App& verb, Session& session) {
+  add_file_options(verb, session);
+  auto* brokers = verb.add_option("--brokers", session.brokers, "Kafka's, for the log in a topic")
+                      ->type_name("HOST:PORT,...");
+  verb.add_option("--topic", session.topic, "That topic (almanac.events)")->type_name("TOPIC");
+  verb.allow_extras();
+  verb.footer("--kafka.properties.NAME=VALUE is passed on to librdkafka: TLS, SASL and the like.");
+  return brokers;
+}
+
+void take_properties(const CLI::App& verb, Session& session) {
+  for (const auto& word : verb.remaining()) {
+    if (!word.starts_with("--kafka.properties.") || word.find('=') == std::string::npos)
+      throw CLI::ExtrasError({word});
+    session.node_settings.push_back(word);
+  }
+}
+
 Client client_of(const Session& session) {
   const std::string url = session.url.empty() ? "http://127.0.0.1:8080" : session.url;
   std::string token = session.token;

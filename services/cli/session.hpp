@@ -21,6 +21,7 @@ struct Session {
   Terminal terminal;
   std::string url, token, organization = "acme", output;
   std::vector<std::string> node_settings;  ///< `--data.dir` of a verb that works on a node's files
+  std::string brokers, topic;              ///< of a verb that works on a log, wherever it is
   std::function<int()> run;
 
   bool wants_json() const { return output == "json" || (output.empty() && !terminal.out); }
@@ -32,6 +33,10 @@ void add_client_options(CLI::App& verb, Session& session);
 void add_token_options(CLI::App& verb, Session& session);
 /// `--data.dir` and `--config`, for a verb that works on a node's files.
 void add_file_options(CLI::App& verb, Session& session);
+/// These, and for a log in Kafka `--brokers`, `--topic` and `--kafka.properties.NAME=VALUE`; returns the
+/// first. `take_properties` is for the verb's callback: CLI11 knows no option whose name is open.
+CLI::Option* add_log_options(CLI::App& verb, Session& session);
+void take_properties(const CLI::App& verb, Session& session);
 
 /// A client with a token: the given one, or one minted by the local development node's own key.
 Client client_of(const Session& session);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "events/log/export.hpp"
+#include "events/log/kafka/topic_source.hpp"
 #include "events/log/read_only_log.hpp"
 #include "services/cli/log_files.hpp"
 #include "services/cli/log_pages.hpp"
@@ -65,13 +66,27 @@ int verify_url(const Session& session) {
   return tell(session, verdict);
 }
 
+int verify_topic(const Session& session, const log::kafka::Options& options) {
+  const auto topic = log::kafka::TopicSource::open(options);
+  if (!topic) return complain_of(topic.error());
+  const auto verdict = walk(session, **topic);
+  if ((*topic)->out_of_reach()) return complain(unreachable, verdict.error().what, verdict.error().mend);
+  const auto& aside = (*topic)->set_aside();
+  if (aside.foreign + aside.duplicates + aside.altered > 0) {
+    std::cerr << "set aside in the topic, since they move no position: " << aside.foreign << " foreign, "
+              << aside.duplicates << " duplicate, " << aside.altered << " altered records\n";
+  }
+  return tell(session, verdict);
+}
+
 int verify(const Session& session, const Options& options) {
   if (options.url) return verify_url(session);
   if (!options.file.empty()) return verify_file(session, options.file);
   if (!options.directory.empty()) return verify_directory(session, options.directory);
-  const auto data = data_dir_of(session);
-  if (!data) return wrong_usage;
-  const auto records = log::records_in(*data);
+  const auto place = log_place_of(session);
+  if (!place) return wrong_usage;
+  if (place->topic) return verify_topic(session, *place->topic);
+  const auto records = log::records_in(place->data_dir);
   return records ? verify_directory(session, *records) : complain_of(records.error());
 }
 
@@ -86,6 +101,8 @@ void add_verify(CLI::App& app, Session& session) {
   auto* file = verb->add_option("--file", options->file, "A whole export; - is standard input")
                    ->type_name("EXPORT")
                    ->excludes(directory);
+  auto* brokers = add_log_options(*verb, session)->excludes(directory)->excludes(file);
+  auto* topic = verb->get_option("--topic")->excludes(directory)->excludes(file);
   verb->add_option_function<std::string>(
           "--url",
           [&session, options](const std::string& url) {
@@ -95,12 +112,15 @@ void add_verify(CLI::App& app, Session& session) {
           "A running node, read by GET /v1/log")
       ->type_name("URL")
       ->excludes(directory)
-      ->excludes(file);
+      ->excludes(file)
+      ->excludes(brokers)
+      ->excludes(topic);
   add_token_options(*verb, session);
   verb->add_option("--output", session.output, "table or json")->check(CLI::IsMember({"table", "json"}));
-  add_file_options(*verb, session);
-  verb->callback(
-      [&session, options] { session.run = [&session, options] { return verify(session, *options); }; });
+  verb->callback([&session, options, verb] {
+    take_properties(*verb, session);
+    session.run = [&session, options] { return verify(session, *options); };
+  });
 }
 
 }  // namespace almanac::cli

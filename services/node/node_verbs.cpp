@@ -8,6 +8,7 @@
 #include "services/node/node.hpp"
 #include "services/node/rebuild.hpp"
 #include "services/node/setting_rules.hpp"
+#include "services/node/storage.hpp"
 
 namespace almanac::node {
 namespace {
@@ -67,6 +68,14 @@ tl::expected<std::filesystem::path, std::string> data_dir(const std::vector<std:
   return std::move(*directory);
 }
 
+tl::expected<cli::LogPlace, std::string> log_place(const std::vector<std::string>& arguments) {
+  const auto settings = read_log_settings(gather_settings(arguments, own_environment()));
+  if (!settings) return tl::make_unexpected(in_one(settings.error()));
+  cli::LogPlace place{settings->data.dir, {}};
+  if (settings->log.engine == "kafka") place.topic = kafka_options(*settings);
+  return place;
+}
+
 tl::expected<std::string, std::string> mint(const cli::MintWish& wish,
                                             const std::vector<std::string>& arguments) {
   using namespace std::chrono;
@@ -106,6 +115,7 @@ cli::NodeVerbs node_verbs() {
           .rebuild = rebuild,
           .mint = mint,
           .data_dir = data_dir,
+          .log_place = log_place,
           .version_line = version_line(),
           .setting_names = setting_names()};
 }

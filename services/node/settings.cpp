@@ -78,6 +78,8 @@ void read_http(const Reader& reader, const Machine& machine, Settings& settings)
   http.idle_timeout_s = reader.number<unsigned>("http.idle_timeout_s");
   http.max_connections = reader.number<std::size_t>("http.max_connections", default_connections(machine));
   if (const auto ops = reader.maybe("ops.listen")) settings.ops_listen = parse_listen(*ops);
+  settings.node.id = reader.maybe("node.id").value_or(machine.host_name);
+  settings.node.url = reader.maybe("node.url").value_or(http.public_url);
 }
 
 void read_storage(const Reader& reader, const Machine& machine, Settings& settings) {
@@ -94,8 +96,6 @@ void read_storage(const Reader& reader, const Machine& machine, Settings& settin
   for (const auto& [name, value] : reader.family("kafka.properties.")) {
     settings.kafka.properties.emplace(name, value.text);
   }
-  settings.node.id = reader.maybe("node.id").value_or(machine.host_name);
-  settings.node.url = reader.maybe("node.url").value_or(settings.http.public_url);
 }
 
 void read_auth(const Reader& reader, Settings& settings, SettingFaults& faults) {
@@ -131,8 +131,19 @@ void read_policy(const Reader& reader, Settings& settings) {
   settings.max_staleness_s = reader.number<std::uint32_t>("read.max_staleness_s");
 }
 
-bool is_about_files(std::string_view name) {
-  return name.starts_with("data.") || name.starts_with("log.");
+using Stems = std::initializer_list<std::string_view>;
+
+bool is_about(std::string_view name, Stems stems) {
+  return std::any_of(stems.begin(), stems.end(), [&](auto stem) { return name.starts_with(stem); });
+}
+
+/// Those met while gathering, but for settings that exist and are not asked about.
+SettingFaults faults_about(const Asked& asked, Stems stems) {
+  SettingFaults faults = asked.faults;
+  std::erase_if(faults, [&](const SettingFault& fault) {
+    return find_setting(fault.key) != nullptr && !is_about(fault.key, stems);
+  });
+  return faults;
 }
 
 }  // namespace
@@ -174,15 +185,26 @@ tl::expected<Settings, SettingFaults> read_settings(const Asked& asked, const Ma
   return settings;
 }
 
+tl::expected<Settings, SettingFaults> read_log_settings(const Asked& asked) {
+  SettingFaults faults = faults_about(asked, {"data.", "log.", "kafka."});
+  Settings settings;
+  read_storage(Reader(asked, faults), {}, settings);
+  if (settings.log.engine != "kafka") {
+    std::erase_if(faults, [](const SettingFault& fault) { return is_about(fault.key, {"kafka."}); });
+  } else if (settings.kafka.brokers.empty()) {
+    const auto given = asked.values.find("log.engine");
+    faults.push_back({"log.engine", given->second.source, "kafka needs kafka.brokers"});
+  }
+  if (!faults.empty()) return tl::make_unexpected(std::move(faults));
+  return settings;
+}
+
 tl::expected<std::filesystem::path, SettingFaults> read_data_dir(const Asked& asked) {
-  SettingFaults faults = asked.faults;
-  std::erase_if(faults, [](const SettingFault& fault) {
-    return find_setting(fault.key) != nullptr && !is_about_files(fault.key);
-  });
+  SettingFaults faults = faults_about(asked, {"data.", "log."});
   const Reader reader(asked, faults);
   std::filesystem::path directory = reader.text("data.dir");
   for (const Setting& setting : settings_table())
-    if (is_about_files(setting.name) && setting.name != "data.dir") reader.text(setting.name);
+    if (is_about(setting.name, {"data.", "log."}) && setting.name != "data.dir") reader.text(setting.name);
   if (!faults.empty()) return tl::make_unexpected(std::move(faults));
   return directory;
 }

@@ -87,9 +87,11 @@ struct Settings {
 
 tl::expected<Settings, SettingFaults> read_settings(const Asked& asked, const Machine& machine);
 
-/// Where the files of a node are, for a command that works on them. Judged are data.* and log.* alone, so
-/// that a log can be saved and proved whatever else is wrong; but a setting that does not exist is refused
-/// here too, since it may be one of these, misspelt.
+/// Where a node's log is, for a command that works on it: `data`, `log` and `kafka` of the settings. Judged
+/// are these alone, so that a log can be saved and proved whatever else is wrong; but a setting that does not
+/// exist is refused here too, since it may be one of these, misspelt.
+tl::expected<Settings, SettingFaults> read_log_settings(const Asked& asked);
+/// The same of `data` and `log` alone.
 tl::expected<std::filesystem::path, SettingFaults> read_data_dir(const Asked& asked);
 
 }  // namespace almanac::node

@@ -74,17 +74,21 @@ tl::expected<void, log::Failure> start_over_unless_of(const log::Records& log, p
 
 }  // namespace
 
-log::kafka::Options kafka_options(const Settings& settings, const Logger& logger) {
-  using log::kafka::MissingTopic;
+log::kafka::Options kafka_options(const Settings& settings) {
   return {.directory = topic_copy_in(settings.data.dir),
           .brokers = settings.kafka.brokers,
           .topic = settings.kafka.topic,
-          .properties = settings.kafka.properties,
-          .missing_topic = settings.kafka.create_topic ? MissingTopic::create : MissingTopic::refuse,
-          .accept_loss_after = settings.accept_loss_after,
-          .open_wait = std::chrono::seconds(3),
-          .claim_wait = std::chrono::seconds(10),
-          .say = KafkaSays(logger)};
+          .properties = settings.kafka.properties};
+}
+
+log::kafka::Options kafka_options(const Settings& settings, const Logger& logger) {
+  auto options = kafka_options(settings);
+  if (settings.kafka.create_topic) options.missing_topic = log::kafka::MissingTopic::create;
+  options.accept_loss_after = settings.accept_loss_after;
+  options.open_wait = std::chrono::seconds(3);
+  options.claim_wait = std::chrono::seconds(10);
+  options.say = KafkaSays(logger);
+  return options;
 }
 
 tl::expected<Storage, log::Failure> Storage::open(const Settings& settings, const Logger& logger) {

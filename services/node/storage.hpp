@@ -22,7 +22,9 @@ struct Storage {
   static tl::expected<Storage, log::Failure> open(const Settings& settings, const Logger& logger);
 };
 
-/// What the settings say of the cluster, for the log and for who would write it.
+/// What the settings say of the cluster; for a node, for its log and for who would write it, with a node's
+/// waits.
+log::kafka::Options kafka_options(const Settings& settings);
 log::kafka::Options kafka_options(const Settings& settings, const Logger& logger);
 
 }  // namespace almanac::node

@@ -17,9 +17,6 @@ namespace {
 
 constexpr const char* sealed_text = "the log is sealed: it was exported whole and ends here";
 
-/// What a message of Kafka may hold beside our bytes: its batch's head, lengths, a checksum.
-constexpr std::size_t message_overhead = 1024;
-
 /// For the tail of a node that was paused to hear what happened meanwhile.
 constexpr auto awake_again = std::chrono::seconds(1);
 
@@ -130,8 +127,7 @@ AppendResult KafkaLog::append(Epoch epoch, Position expected, std::span<const Re
   }
   if (records.empty() || expected != next) return Conflict{next};
   Chain chain = log.chain;
-  const std::size_t bytes_max =
-      std::max(log.progress.standing().topic->record_bytes_max, message_overhead) - message_overhead;
+  const std::size_t bytes_max = log.progress.standing().topic->record_bytes_max;
   for (const auto& record : records) {
     if (chain.take(record).verdict != Verdict::fold) return Conflict{next};
     if (record.bytes.size() > bytes_max) return TooLarge{bytes_max};

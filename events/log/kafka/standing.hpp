@@ -22,7 +22,7 @@ struct SetAside {
 struct TopicFacts {
   int replicas = 0;
   int in_sync_min = 0;               ///< `min.insync.replicas`
-  std::size_t record_bytes_max = 0;  ///< `max.message.bytes`
+  std::size_t record_bytes_max = 0;  ///< what `max.message.bytes` leaves to a record
 };
 
 /// How a node stands to its topic.

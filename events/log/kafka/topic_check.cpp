@@ -11,6 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto wait = 2s;
+/// What a message of Kafka may hold beside our bytes: its batch's head, lengths, a checksum.
+constexpr std::size_t message_overhead = 1024;
 constexpr const char* by_hand =
     "create it with one partition, cleanup.policy=delete, retention.ms=-1 and retention.bytes=-1";
 
@@ -115,8 +117,21 @@ tl::expected<TopicFacts, TopicFault> check_topic(const Handle& asker, const Opti
             ": the records before it were removed",
         "name another topic; `almanac log export` at a node that read it from its beginning has all of them");
   }
+  const auto message_bytes = static_cast<std::size_t>(number_in(*settings, "max.message.bytes"));
   return TopicFacts{found->replicas, static_cast<int>(number_in(*settings, "min.insync.replicas")),
-                    static_cast<std::size_t>(number_in(*settings, "max.message.bytes"))};
+                    std::max(message_bytes, message_overhead) - message_overhead};
+}
+
+tl::expected<TopicFacts, TopicFault> check_topic_until(const Options& options) {
+  const auto deadline = Clock::now() + options.open_wait;
+  const auto asker = Handle::open(options, Role::asker);
+  if (!asker) return tl::unexpected(TopicFault{Trouble::final, asker.error()});
+  auto facts = check_topic(**asker, options);
+  while (!facts && facts.error().trouble == Trouble::passing && Clock::now() < deadline) {
+    std::this_thread::sleep_for(100ms);
+    facts = check_topic(**asker, options);
+  }
+  return facts;
 }
 
 }  // namespace almanac::log::kafka

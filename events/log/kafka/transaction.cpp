@@ -10,6 +10,9 @@ namespace {
 using How = TransactionEnd::How;
 using Deadline = std::chrono::steady_clock::time_point;
 
+/// Records that are sent and not reported on: what a batch larger than memory may hold of it.
+constexpr std::size_t under_way_max = 20000;
+
 std::string text_of(const rd_kafka_error_t& error) {
   return std::string(rd_kafka_error_string(&error)) + " (" + rd_kafka_error_name(&error) + ")";
 }
@@ -63,35 +66,53 @@ void Producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* s
 }
 
 TransactionEnd Producer::commit(std::span<const Record> records, Deadline deadline) {
-  rd_kafka_t* kafka = handle_->get();
-  if (const Owned<rd_kafka_error_t> error(rd_kafka_begin_transaction(kafka)); error != nullptr)
+  auto end = begin();
+  for (auto record = records.begin(); record != records.end() && end.how == How::committed; ++record)
+    end = add(*record, deadline);
+  return end.how == How::committed ? finish(deadline) : end;
+}
+
+TransactionEnd Producer::begin() {
+  if (const Owned<rd_kafka_error_t> error(rd_kafka_begin_transaction(handle_->get())); error != nullptr)
     return given_up(rd_kafka_error_code(error.get()), "begin a transaction");
-  reports_ = 0;
+  sent_ = reports_ = 0;
   failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  const auto late = [&] { return std::chrono::steady_clock::now() >= deadline; };
-  for (const auto& record : records) {
-    auto error = produce(record);
-    while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && !late()) {
-      rd_kafka_poll(kafka, 10);
-      error = produce(record);
-    }
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(error, "send the records");
+  return {};
+}
+
+TransactionEnd Producer::add(const Record& record, Deadline deadline) {
+  auto error = produce(record);
+  while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && std::chrono::steady_clock::now() < deadline) {
+    rd_kafka_poll(handle_->get(), 10);
+    error = produce(record);
   }
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(error, "send the records");
+  ++sent_;
+  return await_reports(under_way_max, deadline);
+}
+
+TransactionEnd Producer::finish(Deadline deadline) {
   // commit_transaction would wait for the reports itself, but looks for them only every 10 ms.
-  while (reports_ < records.size()) {
-    rd_kafka_poll(kafka, std::min(50, milliseconds_until(deadline)));
-    if (fatal() != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(fatal(), "send the records");
-    if (failed_ != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(failed_, "send the records");
-    if (reports_ < records.size() && late())
-      return given_up(RD_KAFKA_RESP_ERR__TIMED_OUT, "send the records");
-  }
-  if (failed_ != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(failed_, "send the records");
-  const Owned<rd_kafka_error_t> error(rd_kafka_commit_transaction(kafka, milliseconds_until(deadline)));
+  if (auto sent = await_reports(0, deadline); sent.how != How::committed) return sent;
+  const Owned<rd_kafka_error_t> error(
+      rd_kafka_commit_transaction(handle_->get(), milliseconds_until(deadline)));
   if (error == nullptr) return {How::committed, {}};
   // Even a fence does not tell: the commit may have been taken, its answer lost, and the fence met on asking
   // again.
   return {fenced_by(rd_kafka_error_code(error.get())) ? How::overtaken : How::in_doubt,
           "whether the records were committed is not known: " + text_of(*error)};
+}
+
+TransactionEnd Producer::await_reports(std::size_t under_way, Deadline deadline) {
+  while (sent_ - reports_ > under_way) {
+    rd_kafka_poll(handle_->get(), std::min(50, milliseconds_until(deadline)));
+    if (fatal() != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(fatal(), "send the records");
+    if (failed_ != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(failed_, "send the records");
+    if (sent_ - reports_ > under_way && std::chrono::steady_clock::now() >= deadline)
+      return given_up(RD_KAFKA_RESP_ERR__TIMED_OUT, "send the records");
+  }
+  if (failed_ != RD_KAFKA_RESP_ERR_NO_ERROR) return given_up(failed_, "send the records");
+  return {};
 }
 
 rd_kafka_resp_err_t Producer::produce(const Record& record) {

@@ -36,6 +36,12 @@ class Producer {
 
   TransactionEnd commit(std::span<const Record> records, std::chrono::steady_clock::time_point deadline);
 
+  /// The same in parts, for a batch that is not in memory at once; `committed` says that the part went well.
+  /// `add` waits while too much is under way.
+  TransactionEnd begin();
+  TransactionEnd add(const Record& record, std::chrono::steady_clock::time_point deadline);
+  TransactionEnd finish(std::chrono::steady_clock::time_point deadline);
+
  private:
   Producer() = default;
   static void delivered(rd_kafka_t* kafka, const rd_kafka_message_t* message, void* producer);
@@ -44,7 +50,10 @@ class Producer {
   bool fenced_by(rd_kafka_resp_err_t error) const;
   TransactionEnd given_up(rd_kafka_resp_err_t error, const std::string& doing) const;
 
+  TransactionEnd await_reports(std::size_t under_way, std::chrono::steady_clock::time_point deadline);
+
   std::unique_ptr<Handle> handle_;
+  std::size_t sent_ = 0;                                     // records of the transaction
   std::size_t reports_ = 0;                                  // of deliveries, good or bad, that are in
   rd_kafka_resp_err_t failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // the first bad one
 };
