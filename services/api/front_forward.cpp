@@ -58,9 +58,9 @@ Peers::Letter letter_of(const Request& request, const Owner& owner, std::chrono:
 Response response_of(Peers::Answer&& answer) {
   Response response;
   response.status = answer.status;
-  for (const auto& [name, value] : answer.headers)
-    if (std::ranges::any_of(carried_back, [&](auto known) { return same_name(name, known); }))
-      response.header(name, value);
+  for (const auto& said : answer.headers)
+    if (std::ranges::any_of(carried_back, [&](auto known) { return same_name(said.first, known); }))
+      response.header(said.first, said.second);
   response.body = std::move(answer.body);
   return response;
 }

@@ -16,6 +16,7 @@ KEEP_ASKING = 40     # seconds after which a client that has a key asks no more
 AVOIDED_FOR = 3      # seconds for which no client asks a node that did not answer
 OPERATIONS_MAX = 60  # on one model, so that its history can be judged
 MODELS = 6           # at a time
+READERS = ("glance", "look")
 
 
 @dataclass
@@ -71,10 +72,18 @@ class Clients:
         self.wrong, self.avoided = [], {}
         self.going = True
         self.begun = time.monotonic()
-        self.clients = [Client(self, number, number < readers) for number in range(count + readers)]
+        self.clients = [Client(self, number, number < readers and READERS[number % 2]) for number in range(count + readers)]
         self.threads = [threading.Thread(target=client.run) for client in self.clients]
         for thread in self.threads:
             thread.start()
+
+    def await_work(self, wait=30):
+        """Until there are models to read and to write; time without service is counted from then on."""
+        end = time.monotonic() + wait
+        while len(self.targets) < MODELS or len(self.reads_done) < 20:
+            assert time.monotonic() < end and not self.wrong, (len(self.targets), self.wrong[:3])
+            time.sleep(0.05)
+        self.begun = time.monotonic()
 
     def stop(self):
         self.going = False
@@ -89,7 +98,7 @@ class Clients:
 
     def gap(self, moments):
         """The longest time in which nobody was served."""
-        marks = [self.begun, *sorted(moments), self.ended]
+        marks = [self.begun, *sorted(moment for moment in moments if moment > self.begun), self.ended]
         return max(later - earlier for earlier, later in zip(marks, marks[1:]))
 
     def pick(self, chance):
@@ -115,10 +124,10 @@ class Clients:
 
 
 class Client:
-    """Does one thing after the other; one that only reads never waits for who writes."""
+    """Does one thing after the other, or, with `only`, that one thing, so that it never waits for who writes."""
 
-    def __init__(self, clients, number, only_reads):
-        self.all, self.name, self.only_reads = clients, f"client {number}", only_reads
+    def __init__(self, clients, number, only):
+        self.all, self.name, self.only = clients, f"client {number}", only
         self.chance = random.Random(f"{clients.seed}/{number}")
         self.count = 0
         self.versions = {}           # model -> the version that this client saw last
@@ -134,9 +143,9 @@ class Client:
             self.all.wrong.append(failure)
 
     def one(self):
-        if self.only_reads:
+        if self.only:
             target = self.all.pick_any(self.chance)
-            return target and (self.look(target) if self.chance.random() < 0.5 else self.glance(target))
+            return target and getattr(self, self.only)(target)
         target = self.all.pick(self.chance)
         if target is None:
             return self.create()

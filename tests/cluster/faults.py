@@ -77,8 +77,8 @@ EVERY = [owner_killed, owner_paused, owner_cut_off, replica_cut_off, broker_kill
 
 def suffer(cluster, clients, fault):
     """Clients before, while and after; they have ended, and somebody owns the log again."""
-    time.sleep(1)
     try:
+        clients.await_work()
         fault(cluster)
         cluster.await_owner(60)
         time.sleep(1.5)
