@@ -6,6 +6,7 @@
 
 #include "events/price.hpp"
 #include "events/replacement.hpp"
+#include "events/seeded_bug.hpp"
 
 namespace almanac::events {
 namespace {
@@ -21,7 +22,7 @@ tl::expected<Subject, Rejection> visible(const View& view, const ModelId& id, co
 }
 
 std::optional<Rejection> stale(const Subject& subject, const Circumstances& at) {
-  if (!at.if_match) return std::nullopt;
+  if (!at.if_match || seeded_bug("if_match_ignored")) return std::nullopt;
   const Tag current = tag_of(subject.model, subject.parent_or_null(), at.now);
   return *at.if_match == current ? std::nullopt : std::optional<Rejection>(StaleTag{current});
 }

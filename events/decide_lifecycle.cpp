@@ -6,6 +6,7 @@
 #include "events/decide_families.hpp"
 #include "events/deprecation.hpp"
 #include "events/replacement.hpp"
+#include "events/seeded_bug.hpp"
 
 namespace almanac::events {
 namespace {
@@ -68,7 +69,10 @@ Decided decide_one(const View& view, const ReachEndOfLife& command, const Circum
   const auto model = view.model(command.id);
   if (!model) return tl::unexpected<Rejection>(NotFound{});
   const auto& standing = model->deprecation;
-  if (!standing || standing->scheduled_by != command.scheduled_by || standing->end_of_life_at > at.now) {
+  const auto checks = [&] {
+    return standing->scheduled_by == command.scheduled_by && standing->end_of_life_at <= at.now;
+  };
+  if (!standing || (!checks() && !seeded_bug("timer_unchecked"))) {
     return tl::unexpected<Rejection>(
         Invalid{{{"/scheduledBy", "The schedule of position " + std::to_string(command.scheduled_by) +
                                       " does not stand any more, or is not due yet."}}});

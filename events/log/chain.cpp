@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "events/json.hpp"
+#include "events/seeded_bug.hpp"
 
 namespace almanac::log {
 namespace {
@@ -80,7 +81,7 @@ Judgement Chain::take(const Record& record) {
     return stop(Verdict::broken, "does not follow: it names " + events::hex(link->previous) +
                                      " as the hash before it, which is " + events::hex(tip_.last));
   }
-  if (link->epoch < tip_.epoch) {
+  if (link->epoch < tip_.epoch && !events::seeded_bug("older_epoch_folded")) {
     return stop(Verdict::broken, "has epoch " + std::to_string(link->epoch) + ", older than " +
                                      std::to_string(tip_.epoch) + " before it");
   }

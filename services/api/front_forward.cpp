@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "events/seeded_bug.hpp"
 #include "services/api/answers/answer.hpp"
 #include "services/api/front.hpp"
 #include "services/api/requests/query.hpp"
@@ -43,6 +44,10 @@ Peers::Letter letter_of(const Request& request, const Owner& owner, std::chrono:
   for (std::size_t i = 0; i < request.header_lines(); ++i) {
     const auto line = request.header_line(i);
     if (std::ranges::none_of(carried_there, [&](auto name) { return same_name(line.name, name); })) continue;
+    if (same_name(line.name, "Idempotency-Key") && events::seeded_bug("another_key_when_sent_again")) {
+      letter.headers.push_back("Idempotency-Key: " + writer::key_made_inside());
+      continue;
+    }
     letter.headers.push_back(std::string(line.name) + ": " + std::string(line.value));
   }
   if (!request.header("Content-Type")) letter.headers.emplace_back("Content-Type:");  // none of libcurl's own
@@ -87,7 +92,7 @@ struct Front::Forwarded {
 };
 
 void Front::forward(Request&& request, Reply reply, Frame frame, Holder holder) {
-  if (request.header(hop)) {
+  if (request.header(hop) && !events::seeded_bug("second_hop")) {
     const Problem problem = problem_of(
         writer::NotApplied{.reason = "This node does not own the log any more.", .elsewhere = true});
     return refuse(reply, frame, problem);
@@ -191,7 +196,7 @@ void Front::came_back(const std::shared_ptr<Forwarded>& forwarded, int number, P
   const auto settle = [this, forwarded, response, position] {
     if (forwarded->take()) this->answer(forwarded->reply, forwarded->frame, std::move(*response), position);
   };
-  if (!position) return settle();
+  if (!position || events::seeded_bug("answered_before_applied")) return settle();
   // Committed it is; a reader of this node sees it at once unless it lags behind by more than this.
   errands_.at(steady_clock::now() + applied_patience, settle);
   service_.projector.when_applied(*position, settle);

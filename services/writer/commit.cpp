@@ -2,6 +2,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "events/seeded_bug.hpp"
 #include "projections/fold.hpp"
 #include "services/writer/writer.hpp"
 
@@ -36,7 +37,7 @@ Writer::Ending Writer::append(const Draft& draft) {
           why_ = "the log moved on while this was decided";
           return Ending::again;
         } else if constexpr (std::is_same_v<Answer, log::Fenced>) {
-          stand_down_fenced(said.by);
+          if (!events::seeded_bug("fence_ignored")) stand_down_fenced(said.by);
           return Ending::nothing_written;
         } else if constexpr (std::is_same_v<Answer, log::Unavailable>) {
           why_ = "the log cannot be written: " + said.reason;
@@ -62,6 +63,7 @@ Writer::Ending Writer::append(const Draft& draft) {
 /// Nothing was decided that changes anything; before anyone is told so the log must say that this is still
 /// its end, or a writer that was fenced without noticing would answer from the past.
 Writer::Ending Writer::confirm_nothing() {
+  if (events::seeded_bug("no_barrier")) return Ending::held;
   const auto next = log_.barrier();
   if (!next) {
     why_ = "the log cannot be reached: " + next.error().what;

@@ -22,7 +22,7 @@ SETTLED_SECONDS = 4  # a node that came back may be chosen again, which is anoth
 def brokers_of(bench):
     """The one broker of this run."""
     if not hasattr(bench, "brokers"):
-        subprocess.run([ROOT / "tests/kafka/jars"], check=True, stdout=sys.stderr)
+        subprocess.run([ROOT / "deploy/cluster/jars"], check=True, stdout=sys.stderr)
         bench.brokers = Brokers(bench.directory / "brokers")
     return bench.brokers
 

@@ -10,12 +10,21 @@ def brokers(tmp_path_factory):
     brokers.stop()
 
 
+def up(cluster):
+    try:
+        cluster.start(3)
+        yield cluster
+    finally:
+        cluster.stop()
+
+
 @pytest.fixture
 def cluster(tmp_path, brokers):
     """Three nodes that are up, with one that owns the log."""
-    cluster = Cluster(tmp_path, brokers)
-    for _ in range(3):
-        cluster.add()
-    cluster.await_owner()
-    yield cluster
-    cluster.stop()
+    yield from up(Cluster(tmp_path, brokers))
+
+
+@pytest.fixture
+def linked(tmp_path, brokers):
+    """The same, each node with a way of its own to the brokers."""
+    yield from up(Cluster(tmp_path, brokers, linked=True))

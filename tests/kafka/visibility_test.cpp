@@ -10,6 +10,13 @@ namespace {
 
 using Visibility = OneTopic;
 
+std::string why(const AppendResult& result) {
+  if (const auto* unknown = std::get_if<Unknown>(&result)) return "unknown: " + unknown->reason;
+  if (const auto* unavailable = std::get_if<Unavailable>(&result))
+    return "unavailable: " + unavailable->reason;
+  return "neither unknown nor unavailable";
+}
+
 TEST_F(Visibility, an_aborted_transaction_is_invisible_and_leaves_no_gap) {
   const auto log = open();
   const auto claim = log->claim();
@@ -96,6 +103,35 @@ TEST_F(Visibility, of_two_nodes_that_take_the_log_from_each_other_nothing_acknow
   for (const auto& [position, hash] : acknowledged) {
     ASSERT_LT(position, all.size());
     EXPECT_EQ(all[position].record.hash, hash) << position;
+  }
+}
+
+/// What had been asked to commit when another claimed is in doubt only until the own tail shows that claim.
+TEST_F(Visibility, a_node_that_is_fenced_while_it_commits_is_told_by_its_own_tail_what_became_of_it) {
+  const auto one = open("one"), two = open("two");
+  for (int round = 0; round < 12; ++round) {
+    const auto claim = one->claim();
+    ASSERT_TRUE(claim) << claim.error().what;
+    ASSERT_TRUE(append_samples(*one, *claim, 1));
+    std::thread other([&, pause = std::chrono::milliseconds(5 * round)] {
+      std::this_thread::sleep_for(pause);
+      const auto taken = two->claim();
+      ASSERT_TRUE(taken) << taken.error().what;
+      EXPECT_TRUE(append_samples(*two, *taken, 1));
+    });
+    Tip tip = *tip_behind(one->read(claim->next, 1)->front().record);
+    AppendResult result;
+    std::vector<Record> batch;
+    do {
+      batch = sample_batch(tip, claim->epoch, 20);
+      result = one->append(claim->epoch, tip.next, batch);
+      if (is<Committed>(result)) tip = {tip.next + batch.size(), claim->epoch, batch.back().hash};
+    } while (is<Committed>(result));
+    other.join();
+    ASSERT_TRUE(is<Fenced>(result)) << "round " << round << ": " << why(result);
+    ASSERT_TRUE(one->barrier());
+    const auto behind = one->read(tip.next, 1);
+    EXPECT_NE(behind->front().record.hash, batch.front().hash) << "nothing of it was written";
   }
 }
 

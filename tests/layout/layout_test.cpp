@@ -90,7 +90,7 @@ const std::vector<Rule> rules = {
      join({beast, rocksdb, rdkafka, {"thread", "mutex", "atomic", "condition_variable", "curl/"}})},
     {"events/log/",
      {"events/log/", "events/instant.hpp", "events/record.hpp", "events/hash.hpp", "events/uuid.hpp",
-      "events/json.hpp"},
+      "events/json.hpp", "events/seeded_bug.hpp"},
      beast},
     {"projections/", {"projections/", "events/"}, join({beast, rdkafka, {"curl/"}})},
     {"services/writer/",

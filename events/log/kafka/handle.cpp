@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "events/seeded_bug.hpp"
+
 namespace almanac::log::kafka {
 namespace {
 
@@ -20,18 +22,25 @@ Properties of_all(const Options& options) {
 }
 
 Properties of_readers() {
-  return {{"isolation.level", "read_committed"},   {"check.crcs", "true"},
-          {"auto.offset.reset", "error"},          {"enable.auto.commit", "false"},
-          {"enable.auto.offset.store", "false"},   {"enable.partition.eof", "true"},
-          {"queued.max.messages.kbytes", "16384"}, {"fetch.error.backoff.ms", "100"}};
+  return {{"isolation.level", events::seeded_bug("read_uncommitted") ? "read_uncommitted" : "read_committed"},
+          {"check.crcs", "true"},
+          {"auto.offset.reset", "error"},
+          {"enable.auto.commit", "false"},
+          {"enable.auto.offset.store", "false"},
+          {"enable.partition.eof", "true"},
+          {"queued.max.messages.kbytes", "16384"},
+          {"fetch.error.backoff.ms", "100"}};
 }
 
 Properties of_producers(const Options& options) {
   // Longer than an append waits, so that the coordinator never ends a transaction that its owner still may.
   const auto transaction_ms = options.append_wait.count() + 20000;
-  return {{"transactional.id",
-           options.transactional_id.empty() ? "almanac:" + options.topic : options.transactional_id},
+  std::string id = options.transactional_id.empty() ? "almanac:" + options.topic : options.transactional_id;
+  if (events::seeded_bug("own_transactional_id")) id += ":" + options.directory.string();
+  return {{"transactional.id", std::move(id)},
           {"transaction.timeout.ms", std::to_string(transaction_ms)},
+          // A fence may leave a request without an answer, and commit_transaction then waits for twice this.
+          {"socket.timeout.ms", std::to_string(options.append_wait.count() / 2)},
           {"acks", "all"},
           {"linger.ms", "0"},
           {"queue.buffering.max.messages", "1000000"},

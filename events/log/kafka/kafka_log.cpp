@@ -9,11 +9,16 @@
 #include "events/log/kafka/topic_tail.hpp"
 #include "events/log/kafka/transaction.hpp"
 #include "events/log/source.hpp"
+#include "events/seeded_bug.hpp"
 
 namespace almanac::log::kafka {
+
 namespace {
 
 constexpr const char* sealed_text = "the log is sealed: it was exported whole and ends here";
+
+/// For the tail of a node that was paused to hear what happened meanwhile.
+constexpr auto awake_again = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -30,6 +35,17 @@ struct KafkaLog::Parts {
   void give_up(std::string why) {
     producer.reset();
     given_up = std::move(why);
+  }
+
+  /// A doubt is over when the own tail shows another's claim: behind it nothing of ours can follow. Claiming
+  /// would end it too, but take the log from that other without need.
+  AppendResult settle(const TransactionEnd& end, Epoch epoch, Position last, const Hash& hash,
+                      Clock::time_point deadline) {
+    give_up(end.why);
+    if (!progress.wait_for_epoch_behind(epoch, deadline)) return Unknown{end.why};
+    give_up({});
+    if (copy->hash_at(last) == hash) return Committed{last};
+    return Fenced{progress.chain().tip().epoch};
   }
 
   const Options options;
@@ -117,6 +133,7 @@ AppendResult KafkaLog::append(Epoch epoch, Position expected, std::span<const Re
     if (record.bytes.size() > bytes_max) return TooLarge{bytes_max};
   }
 
+  const Position last = next + records.size() - 1;
   const auto deadline = Clock::now() + log.options.append_wait;
   const auto end = log.producer->commit(records, deadline);
   switch (end.how) {
@@ -129,11 +146,16 @@ AppendResult KafkaLog::append(Epoch epoch, Position expected, std::span<const Re
       log.give_up(end.why);
       return Unavailable{end.why};
     case TransactionEnd::How::in_doubt:
-      log.give_up(end.why);
-      return Unknown{end.why};
+      if (events::seeded_bug("old_handle_after_doubt")) return Unavailable{end.why};
+      return log.settle(end, epoch, last, records.back().hash, Clock::now() + awake_again);
+    case TransactionEnd::How::overtaken:
+      return log.settle(end, epoch, last, records.back().hash, Clock::now() + log.options.barrier_wait);
   }
   // The brokers answer before the markers are in the partition: only what the own tail delivered is visible.
-  const Position last = next + records.size() - 1;
+  if (events::seeded_bug("reply_before_tail")) {
+    log.chain = std::move(chain);
+    return Committed{last};
+  }
   if (auto delivered = log.progress.wait_for_position(last, deadline); !delivered) {
     log.give_up("committed, but not seen: " + delivered.error().what);
     return Unknown{log.given_up};
@@ -161,6 +183,7 @@ std::unique_ptr<Tail> KafkaLog::tail(Position from) {
 
 tl::expected<Position, Failure> KafkaLog::barrier() {
   auto& log = *parts_;
+  if (events::seeded_bug("barrier_unasked")) return this->end();
   const auto asked_at = Clock::now();
   const auto end = ask_last_stable_offset(*log.asker, log.options.barrier_wait);
   if (!end) return tl::unexpected(end.error());

@@ -80,6 +80,8 @@ void Progress::told_end(Offset offset, Clock::time_point asked_at) {
   const std::lock_guard lock(mutex_);
   if (standing_.stopped) return;
   if (seen_ >= offset) {
+    // Where nobody writes no record comes to say that the brokers are back.
+    standing_.trouble.clear();
     note_end(asked_at);
   } else if (!told_ || seen_ >= told_->first) {
     told_ = {offset, asked_at};
@@ -109,6 +111,11 @@ tl::expected<void, Failure> Progress::wait_for_offset(Offset offset, Clock::time
 tl::expected<void, Failure> Progress::wait_for_position(Position position, Clock::time_point deadline) const {
   return wait_until([&] { return chain_.tip().next > position; }, deadline,
                     "position " + std::to_string(position));
+}
+
+tl::expected<void, Failure> Progress::wait_for_epoch_behind(Epoch epoch, Clock::time_point deadline) const {
+  return wait_until([&] { return chain_.tip().epoch > epoch; }, deadline,
+                    "a claim behind epoch " + std::to_string(epoch));
 }
 
 tl::expected<void, Failure> Progress::wait_until(const std::function<bool()>& there,

@@ -51,6 +51,8 @@ class Progress {
   tl::expected<void, Failure> wait_for_offset(Offset offset, Clock::time_point deadline) const;
   /// Until the record at `position` was stored.
   tl::expected<void, Failure> wait_for_position(Position position, Clock::time_point deadline) const;
+  /// Until a record of a later epoch was stored.
+  tl::expected<void, Failure> wait_for_epoch_behind(Epoch epoch, Clock::time_point deadline) const;
 
  private:
   void note_end(Clock::time_point at);

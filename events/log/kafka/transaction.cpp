@@ -99,7 +99,8 @@ TransactionEnd Producer::finish(Deadline deadline) {
   if (error == nullptr) return {How::committed, {}};
   // Even a fence does not tell: the commit may have been taken, its answer lost, and the fence met on asking
   // again.
-  return {How::in_doubt, "whether the records were committed is not known: " + text_of(*error)};
+  return {fenced_by(rd_kafka_error_code(error.get())) ? How::overtaken : How::in_doubt,
+          "whether the records were committed is not known: " + text_of(*error)};
 }
 
 TransactionEnd Producer::await_reports(std::size_t under_way, Deadline deadline) {
@@ -140,10 +141,13 @@ rd_kafka_resp_err_t Producer::fatal() const {
   return rd_kafka_fatal_error(handle_->get(), text.data(), text.size());
 }
 
+bool Producer::fenced_by(rd_kafka_resp_err_t error) const {
+  return error == RD_KAFKA_RESP_ERR__FENCED || error == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+         fatal() == RD_KAFKA_RESP_ERR__FENCED || fatal() == RD_KAFKA_RESP_ERR_PRODUCER_FENCED;
+}
+
 TransactionEnd Producer::given_up(rd_kafka_resp_err_t error, const std::string& doing) const {
-  const bool fenced = error == RD_KAFKA_RESP_ERR__FENCED || fatal() == RD_KAFKA_RESP_ERR__FENCED ||
-                      fatal() == RD_KAFKA_RESP_ERR_PRODUCER_FENCED;
-  return {fenced ? How::fenced : How::not_committed,
+  return {fenced_by(error) ? How::fenced : How::not_committed,
           "cannot " + doing + ": " + rd_kafka_err2str(error) + "; nothing was written"};
 }
 

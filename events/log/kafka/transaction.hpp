@@ -16,6 +16,7 @@ struct TransactionEnd {
     fenced,         ///< before it could be committed: another has the transactional id
     not_committed,  ///< it was never asked for, so it never will be
     in_doubt,       ///< it was asked for, and the answer did not come or does not tell
+    overtaken,      ///< in doubt, and another has the transactional id by now: the log will tell
   };
   How how = How::committed;
   std::string why;
@@ -46,6 +47,7 @@ class Producer {
   static void delivered(rd_kafka_t* kafka, const rd_kafka_message_t* message, void* producer);
   rd_kafka_resp_err_t produce(const Record& record);
   rd_kafka_resp_err_t fatal() const;
+  bool fenced_by(rd_kafka_resp_err_t error) const;
   TransactionEnd given_up(rd_kafka_resp_err_t error, const std::string& doing) const;
 
   TransactionEnd await_reports(std::size_t under_way, std::chrono::steady_clock::time_point deadline);
