@@ -109,8 +109,8 @@ TEST_F(Away, whatever_a_batch_met_the_next_claim_tells_what_became_of_it) {
       const Silence silence;
       writer.join();
     }
-    const auto next = log->claim();
-    ASSERT_TRUE(next) << next.error().what;
+    auto next = log->claim();
+    wait_until([&] { return next || (next = log->claim()); });  // the first may still meet what was cut short
     const Position before = claim->next, behind = before + batch.size();
     if (is<Committed>(result)) {
       EXPECT_EQ(next->next, behind);

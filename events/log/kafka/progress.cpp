@@ -49,11 +49,12 @@ void Progress::saw(Offset offset) {
 
 void Progress::reached_end() {
   const std::lock_guard lock(mutex_);
-  standing_.trouble.clear();
   note_end(Clock::now());
 }
 
 void Progress::note_end(Clock::time_point at) {
+  // Whatever it was: a quiet topic sends the tail nothing that would end it.
+  standing_.trouble.clear();
   if (!witnesses_heard_) return;
   standing_.was_at_end = true;
   standing_.at_end_at = std::max(standing_.at_end_at.value_or(at), at);
