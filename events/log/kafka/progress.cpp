@@ -81,8 +81,6 @@ void Progress::told_end(Offset offset, Clock::time_point asked_at) {
   const std::lock_guard lock(mutex_);
   if (standing_.stopped) return;
   if (seen_ >= offset) {
-    // Where nobody writes no record comes to say that the brokers are back.
-    standing_.trouble.clear();
     note_end(asked_at);
   } else if (!told_ || seen_ >= told_->first) {
     told_ = {offset, asked_at};

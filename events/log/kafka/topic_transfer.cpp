@@ -36,7 +36,7 @@ tl::expected<Claimed, TopicFault> claim(const Options& options) {
 
 tl::expected<void, Failure> committed(const TransactionEnd& end, const Options& options) {
   if (end.how == How::committed) return {};
-  const bool unknown = end.how == How::in_doubt;
+  const bool unknown = end.how == How::in_doubt || end.how == How::overtaken;
   return tl::unexpected(
       Failure{"the topic " + options.topic + " does not take the records: " + end.why,
               unknown ? "run `almanac verify` on the topic: it holds all of them or none" : "try again"});
