@@ -70,3 +70,21 @@ def test_a_foreign_record_is_set_aside_counted_and_told(cluster):
         assert any("somebody else writes to the topic: 1 foreign" in note for note in cluster.ready(node)["notes"])
         metrics = node.request("GET", "/metrics").body.decode()
         assert 'almanac_log_set_aside_total{kind="foreign"} 1' in metrics
+
+
+def test_a_record_that_cannot_be_folded_stops_every_node_there_and_what_came_before_is_served(cluster):
+    owner = cluster.await_owner()
+    parent = owner.system_model()
+    made = owner.request("POST", "/v1/models", {"parentModelId": parent["id"], "displayName": "before"}, owner.token())
+    position = int(made.headers["Almanac-Position"])
+    log = owner.request("GET", f"/v1/log?after={position - 1}", token=owner.operator()).body.splitlines()
+    put(cluster, position + 1, json.loads(log[-1])["hash"], cluster.ready(owner)["epoch"])
+    refused = owner.request("POST", "/v1/models", {"parentModelId": parent["id"], "displayName": "after"}, owner.token())
+    assert refused.status == 503 and refused.json()["outcome"] == "not_applied", refused
+    for node in cluster.nodes:
+        ready = await_ready(cluster, node, lambda ready: "cannot be folded" in repr(ready["writes"]["reasons"]))
+        assert ready["reads"]["ready"] and ready["role"] == "replica", ready
+        refused = node.request("POST", "/v1/models", {"parentModelId": parent["id"], "displayName": "after"}, node.token())
+        assert refused.status == 503 and refused.json()["outcome"] == "not_applied", refused
+        assert node.get(made.headers["Location"]).body == made.body
+        assert f'"position":"{position + 1}"' in node.log_text(), node.log_text()
