@@ -301,7 +301,7 @@ TEST(Stream, a_stop_of_the_node_ends_it_with_a_word) {
 
 TEST(Stream, a_slow_reader_is_cut_off_while_others_go_on_and_comes_back_for_the_rest) {
   Served served({}, [](TransportSettings& settings) {
-    settings.write_timeout = 100ms;
+    settings.write_timeout = 2s;  // a machine that is busy must not make the brisk one slow
     settings.socket_send_buffer = 16'384;
   });
   const std::string parent = served.service.system_model("m");
@@ -312,7 +312,10 @@ TEST(Stream, a_slow_reader_is_cut_off_while_others_go_on_and_comes_back_for_the_
   const auto cut_off = [&] { return served.listener->figures().timeouts.load() != 0; };
   std::vector<std::string> seen_meanwhile;
   for (int i = 0; i < 30 || !cut_off(); ++i) {
-    if (i >= 30) served.service.user_model(parent, "on " + std::to_string(i));
+    if (i >= 30) {
+      std::this_thread::sleep_for(10ms);  // no more events than one page holds
+      served.service.user_model(parent, "on " + std::to_string(i));
+    }
     seen_meanwhile.push_back(id_in(brisk.next_event().data));
   }
   const auto whole = read_by_pages(served);
