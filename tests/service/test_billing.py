@@ -160,6 +160,7 @@ def test_the_billing_verb_shows_a_table_and_the_pages_of_the_api(node):
     parent = node.system_model(creditMultiplier=None)["id"]
     own = node.user_model(parent)["id"]
     for number in range(1, 120):
+        time.sleep(0.002)  # a price that held for no millisecond has no interval
         price(node, parent, creditMultiplier=number)
     period = ["--from", ALWAYS[0], "--to", ALWAYS[1]]
     printed = [json.loads(line) for line in node.run("billing", "rates", own, *period).splitlines()]

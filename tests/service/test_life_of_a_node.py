@@ -41,11 +41,6 @@ def test_a_directory_of_a_newer_or_foreign_format_is_refused(tmp_path):
     assert done.returncode == 1 and "9" in done.stderr
 
 
-def test_kafka_is_refused_while_this_build_has_none(tmp_path):
-    done = refused_start("--data.dir", tmp_path / "data", "--log.engine", "kafka", "--kafka.brokers", "127.0.0.1:1")
-    assert done.returncode == 1 and "no kafka engine" in done.stderr
-
-
 def test_an_address_that_is_taken_is_said_in_one_line(node, tmp_path):
     done = refused_start("--data.dir", tmp_path / "other", "--http.listen=127.0.0.1:0", f"--http.listen={node.address}")
     assert done.returncode == 2 and "given twice" in done.stderr
