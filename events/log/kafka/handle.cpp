@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <limits>
 
 #include "events/seeded_bug.hpp"
@@ -37,15 +38,16 @@ Properties of_producers(const Options& options) {
   const auto transaction_ms = options.append_wait.count() + 20000;
   std::string id = options.transactional_id.empty() ? "almanac:" + options.topic : options.transactional_id;
   if (events::seeded_bug("own_transactional_id")) id += ":" + options.directory.string();
-  return {{"transactional.id", std::move(id)},
-          {"transaction.timeout.ms", std::to_string(transaction_ms)},
-          // A fence may leave a request without an answer, and commit_transaction then waits for twice this.
-          {"socket.timeout.ms", std::to_string(options.append_wait.count() / 2)},
-          {"acks", "all"},
-          {"linger.ms", "0"},
-          {"queue.buffering.max.messages", "1000000"},
-          // The topic's own limit is the one that counts; it is judged before anything is produced.
-          {"message.max.bytes", "1000000000"}};
+  return {
+      {"transactional.id", std::move(id)},
+      {"transaction.timeout.ms", std::to_string(transaction_ms)},
+      // A fence may leave a request without an answer, and commit_transaction then waits for twice this.
+      {"socket.timeout.ms", std::to_string(std::min<std::int64_t>(options.append_wait.count() / 2, 60'000))},
+      {"acks", "all"},
+      {"linger.ms", "0"},
+      {"queue.buffering.max.messages", "1000000"},
+      // The topic's own limit is the one that counts; it is judged before anything is produced.
+      {"message.max.bytes", "1000000000"}};
 }
 
 /// Seconds until a member that says nothing is replaced; the least that brokers allow unless told otherwise.
