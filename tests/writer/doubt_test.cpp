@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
+#include <future>
+#include <stdexcept>
 
 #include "tests/writer/support/desk.hpp"
 
@@ -21,6 +22,18 @@ auto untold(bool takes) {
     return log::Unknown{"no answer from the brokers"};
   };
 }
+
+/// A writer whose owner listens for its standing down.
+struct OwnedDesk {
+  OwnedDesk() {
+    desk.close();
+    desk.hooks.stood_down = [this] { heard.set_value(); };
+    desk.open();
+    if (const auto started = desk.start(); !started) throw std::runtime_error(started.error().what);
+  }
+  std::promise<void> heard;  // outlives the writer's thread, which keeps it
+  Desk desk{claiming(), Desk::Start::later};
+};
 
 TEST(Doubt, is_settled_by_a_claim_and_every_command_has_its_one_effect_and_its_answer) {
   for (const bool took : {false, true}) {
@@ -49,18 +62,14 @@ TEST(Doubt, is_settled_by_a_claim_and_every_command_has_its_one_effect_and_its_a
 }
 
 TEST(Doubt, stays_one_when_the_log_cannot_be_claimed_and_the_owner_hears_of_it) {
-  Desk desk(claiming(), Desk::Start::later);
-  std::promise<void> heard;
-  desk.close();
-  desk.hooks.stood_down = [&] { heard.set_value(); };
-  desk.open();
-  ASSERT_TRUE(desk.start());
+  OwnedDesk owned;
+  Desk& desk = owned.desk;
   desk.log->next_append(untold(true));
   desk.log->next_claim([](log::Log&) -> tl::expected<log::Claim, log::Failure> {
     return tl::unexpected(log::Failure{"brokers are away", "wait"});
   });
   EXPECT_TRUE(is<OutcomeUnknown>(desk.run(with_key(create_system("new"), "k"))));
-  heard.get_future().wait();
+  owned.heard.get_future().wait();
   EXPECT_TRUE(is<NotApplied>(desk.run(create_system("later"))));
   EXPECT_NE(desk.writer->status().why_not.find("brokers are away"), std::string::npos);
   EXPECT_TRUE(desk.fatal.empty());
@@ -72,19 +81,15 @@ TEST(Doubt, stays_one_when_the_log_cannot_be_claimed_and_the_owner_hears_of_it) 
 }
 
 TEST(Doubt, of_a_writer_that_was_fenced_is_none) {
-  Desk desk(claiming(), Desk::Start::later);
-  std::promise<void> heard;
-  desk.close();
-  desk.hooks.stood_down = [&] { heard.set_value(); };
-  desk.open();
-  ASSERT_TRUE(desk.start());
+  OwnedDesk owned;
+  Desk& desk = owned.desk;
   desk.log->next_append([](log::Log& log, log::Epoch epoch, log::Position expected,
                            std::span<const log::Record> records) -> log::AppendResult {
     EXPECT_TRUE(log.claim());
     return log.append(epoch, expected, records);
   });
   EXPECT_TRUE(is<NotApplied>(desk.run(create_system("a"))));
-  heard.get_future().wait();
+  owned.heard.get_future().wait();
   EXPECT_EQ(desk.writer->metrics().doubts, 0U);
 }
 
