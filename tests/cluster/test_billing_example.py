@@ -114,6 +114,16 @@ class History:
             self.systems = [each for each in self.systems if each != model]
             self.own = [each for each in self.own if each[0] != model]
 
+    def settle(self):
+        """Waits until what was planned for soon is in the log, which then grows no more: what is due is recorded in order of when."""
+        due = datetime.now(timezone.utc) + timedelta(milliseconds=1500)  # after all that is planned for less than an hour ahead
+        last = self.node.system_model("last", creditMultiplier=1)["id"]
+        self.send("PUT", f"/v1/models/{last}/pricing", {"creditMultiplier": 2, "effectiveAt": due.isoformat()})
+        end = time.monotonic() + 60
+        while self.node.get(f"/v1/models/{last}", self.node.operator()).json()["creditMultiplier"] != 2:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
 
 PRICED = ("modelId", "organizationId", "pricedBy", "creditMultiplier", "modelTier", "sequence")
 
@@ -154,6 +164,7 @@ def test_its_rates_are_those_of_the_service_for_a_random_history(node, billing, 
     history = History(node, seed)
     for _ in range(250):
         history.act()
+    history.settle()
     done = billing.once()
     assert done.returncode == 0, done.stderr
     whole = compare(node, billing)
@@ -200,6 +211,7 @@ def test_killed_twenty_times_while_events_flow_it_misses_nothing_and_doubles_not
         ended.set()
         writer.join()
     assert not failures, failures
+    history.settle()
     billing.start()
     last = int(node.get("/v1/models", node.operator()).headers["Almanac-Position"])
     wait_until(lambda: billing.position() == last, billing)
