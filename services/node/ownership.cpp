@@ -89,7 +89,9 @@ bool Ownership::follow() {
 
 bool Ownership::may_claim() const {
   const auto hint = around_.hint();
-  if (!hint.chosen || hint.words <= fenced_under_ || Clock::now() < claim_again_at_) return false;
+  const auto now = Clock::now();
+  if (!hint.chosen || now < claim_again_at_) return false;
+  if (hint.words <= fenced_under_ && now < word_is_true_at_) return false;
   return around_.log.standing().trouble.empty();
 }
 
@@ -129,8 +131,12 @@ void Ownership::own() {
   owning_ = false;
   around_.scheduler.stop();
   around_.writer.stop();
-  if (around_.writer.fenced() || why_give_up()) fenced_under_ = words;
-  claim_again_at_ = Clock::now() + claim_again_after;
+  const auto now = Clock::now();
+  if (around_.writer.fenced() || why_give_up()) {
+    fenced_under_ = words;
+    word_is_true_at_ = now + log::kafka::Candidate::session + claim_again_after;
+  }
+  claim_again_at_ = now + claim_again_after;
   around_.logger.info("this node gave up the log", {{"why", *why}});
 }
 

@@ -23,8 +23,9 @@ namespace almanac::node {
 ///
 ///     following --chosen--> claiming --claimed--> owning --fenced, another chosen, log refuses--> following
 ///
-/// A node that was fenced claims again only after a newer word of the group than the one under which it was
-/// fenced: what it knew of the group then was of the past.
+/// A node that was fenced claims again after a newer word of the group than the one under which it was
+/// fenced: what it knew of the group then may be of the past. If it were, a session later it would know
+/// better; a word that stands by then is true, and whoever fenced the node was not chosen and has gone.
 class Ownership {
  public:
   struct Around {
@@ -64,7 +65,8 @@ class Ownership {
 
   Around around_;
   // The thread's own.
-  std::uint64_t fenced_under_ = 0;  ///< the group's word under which this node was fenced last
+  std::uint64_t fenced_under_ = 0;       ///< the group's word under which this node was fenced last
+  Clock::time_point word_is_true_at_{};  ///< if it still is that word
   Clock::time_point claim_again_at_{};
 
   mutable std::mutex mutex_;

@@ -3,6 +3,8 @@
 import signal
 import time
 
+from confluent_kafka import Producer
+
 from nodes import Cluster, Link, free_port
 
 
@@ -10,6 +12,16 @@ def write(node, parent, name, key=None):
     """A creation; its answer, whatever it is."""
     headers = {"Idempotency-Key": key} if key else {}
     return node.request("POST", "/v1/models", {"parentModelId": parent, "displayName": name}, node.token(), headers=headers)
+
+
+def write_again(node, parent, name, key, wait=60):
+    """The same until somebody takes it."""
+    end = time.monotonic() + wait
+    answer = write(node, parent, name, key)
+    while answer.status == 503 and time.monotonic() < end:
+        time.sleep(0.2)
+        answer = write(node, parent, name, key)
+    return answer
 
 
 def names(node, at_least=None):
@@ -106,14 +118,21 @@ def test_brokers_that_are_paused_stop_writes_and_reads_go_on_saying_how_old_they
             assert ready["reads"]["ready"] and not ready["writes"]["ready"], ready
     finally:
         brokers.signal(signal.SIGCONT)
-    cluster.await_owner(60)
-    end = time.monotonic() + 60
-    answer = write(owner, parent, "during", "during")
-    while answer.status == 503 and time.monotonic() < end:
-        time.sleep(0.2)
-        answer = write(owner, parent, "during", "during")
+    answer = write_again(owner, parent, "during", "during")
     assert answer.status == 201, answer
     assert sorted(names(owner, answer.headers["Almanac-Position"])) == ["before", "during"]
+
+
+def test_an_owner_that_was_fenced_by_something_that_vanished_owns_the_log_again(cluster, brokers):
+    owner = cluster.await_owner()
+    # The group's word does not change by this, so that nothing but time tells the owner that it is still meant.
+    fencer = Producer({"bootstrap.servers": brokers.bootstrap, "transactional.id": f"almanac:{cluster.topic}"})
+    fencer.init_transactions(30)
+    refused = write(owner, cluster.parent, "refused", "k")
+    assert refused.status == 503, refused
+    again = write_again(owner, cluster.parent, "refused", "k")
+    assert again.status == 201, again
+    assert names(owner, again.headers["Almanac-Position"]) == ["refused"]
 
 
 def test_ends_of_life_are_recorded_once_over_a_fail_over(cluster):

@@ -61,8 +61,9 @@ tl::expected<std::unique_ptr<Candidate>, Failure> Candidate::open(const Options&
                                                                   const std::string& group,
                                                                   const std::string& name) {
   auto parts = std::make_unique<Parts>();
-  auto handle =
-      Handle::join(options, {.group = group, .name = name, .rebalanced = &Parts::rebalanced}, parts.get());
+  auto handle = Handle::join(
+      options, {.group = group, .name = name, .session = session, .rebalanced = &Parts::rebalanced},
+      parts.get());
   if (!handle) return tl::unexpected(handle.error());
   parts->handle = std::move(*handle);
   const Owned<rd_kafka_topic_partition_list_t> topics(rd_kafka_topic_partition_list_new(1));

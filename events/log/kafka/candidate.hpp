@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -12,9 +13,13 @@ namespace almanac::log::kafka {
 ///
 /// The group's range assignor gives the partition to the first by name, so that all agree whatever order they
 /// came in. A node that leaves says so and is replaced at once; one that is killed, hangs or is cut off,
-/// after `session.timeout.ms`.
+/// after `session`.
 class Candidate {
  public:
+  /// How long the group keeps a member that it does not hear: the least that brokers allow unless told
+  /// otherwise.
+  static constexpr std::chrono::milliseconds session{6'000};
+
   struct Hint {
     bool chosen = false;      ///< by the group's latest word
     std::uint64_t words = 0;  ///< how often the group has spoken

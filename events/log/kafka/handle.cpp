@@ -50,16 +50,13 @@ Properties of_producers(const Options& options) {
       {"message.max.bytes", "1000000000"}};
 }
 
-/// Seconds until a member that says nothing is replaced; the least that brokers allow unless told otherwise.
-constexpr const char* session_timeout_ms = "6000";
-
 /// Members leave when they close (no static membership), so that a node that stops is replaced at once; their
 /// ids begin with `client.id`, and the range assignor goes by the order of ids.
 Properties of_members(const Handle::Membership& membership) {
   return {{"group.id", membership.group},
           {"client.id", membership.name},
           {"partition.assignment.strategy", "range"},
-          {"session.timeout.ms", session_timeout_ms},
+          {"session.timeout.ms", std::to_string(membership.session.count())},
           {"heartbeat.interval.ms", "1000"},
           {"topic.metadata.refresh.interval.ms", "5000"}};
 }

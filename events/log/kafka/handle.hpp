@@ -50,6 +50,7 @@ class Handle {
   /// opaque, and must not throw.
   struct Membership {
     std::string group, name;
+    std::chrono::milliseconds session;
     void (*rebalanced)(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*, void*) = nullptr;
   };
   static tl::expected<std::unique_ptr<Handle>, Failure> join(const Options& options,
