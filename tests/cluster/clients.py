@@ -70,7 +70,8 @@ class Clients:
         self.targets, self.finished = [], []
         self.writes, self.reads, self.writes_done, self.reads_done = [], [], [], []
         self.wrong, self.avoided = [], {}
-        self.going = True
+        self.going = self.reading = True
+        self.readers = readers
         self.begun = time.monotonic()
         self.clients = [Client(self, number, number < readers and READERS[number % 2]) for number in range(count + readers)]
         self.threads = [threading.Thread(target=client.run) for client in self.clients]
@@ -87,9 +88,12 @@ class Clients:
 
     def stop(self):
         self.going = False
-        for thread in self.threads:
+        for thread in self.threads[self.readers:]:
             thread.join()
         self.ended = time.monotonic()
+        self.reading = False  # not before: what is counted as time without a read is time in which reads were asked for
+        for thread in self.threads[:self.readers]:
+            thread.join()
         assert not self.wrong, self.wrong[:3]
         return self
 
@@ -115,7 +119,8 @@ class Clients:
 
     def pick_any(self, chance):
         with self.lock:
-            return chance.choice(self.targets) if self.targets else None
+            there = self.targets or self.finished  # while nothing can be made, all may be finished
+            return chance.choice(there) if there else None
 
     def choose_node(self, chance):
         now = time.monotonic()
@@ -136,7 +141,7 @@ class Client:
 
     def run(self):
         try:
-            while self.all.going:
+            while self.all.reading if self.only else self.all.going:
                 self.one()
                 time.sleep(self.chance.uniform(0, 0.01))
         except Exception as failure:  # noqa: BLE001 - told by whoever waits for this thread
