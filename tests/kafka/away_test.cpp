@@ -12,12 +12,12 @@ using namespace std::chrono_literals;
 /// The broker is silent for as long as this lives.
 class Silence {
  public:
-  Silence() { broker().pause(); }
+  Silence() { brokers().pause(); }
   Silence(const Silence&) = delete;
   Silence& operator=(const Silence&) = delete;
   ~Silence() { end(); }
   void end() {
-    if (!ended_) broker().resume();
+    if (!ended_) brokers().resume();
     ended_ = true;
   }
 
@@ -131,8 +131,8 @@ TEST_F(Away, a_killed_broker_comes_back_with_all_that_was_acknowledged) {
   const auto claim = log->claim();
   ASSERT_TRUE(append_samples(*log, *claim, 10));
   const auto before = all_of(*log);
-  broker().kill();
-  broker().again();
+  brokers().kill();
+  brokers().again();
   ASSERT_TRUE(append_samples(*log, *log->claim(), 1));
   EXPECT_EQ(*log->barrier(), 11U);
   const auto after = read_by_another();

@@ -19,7 +19,7 @@ class KafkaEngine final : public EngineUnderTest {
     if (auto opened = reopen(); !opened) throw std::runtime_error(opened.error().what);
   }
   ~KafkaEngine() override {
-    if (broken_) broker().resume();
+    if (broken_) brokers().resume_all();
   }
 
   Log& log() override { return *log_; }
@@ -29,19 +29,20 @@ class KafkaEngine final : public EngineUnderTest {
   }
 
   tl::expected<void, Failure> reopen() override {
-    if (broken_) broker().resume();
+    if (broken_) brokers().resume_all();
     broken_ = false;
     log_.reset();
     rival_.reset();
     auto opened = open("node");
     if (!opened) return tl::unexpected(opened.error());
     log_ = std::move(*opened);
+    expect_a_replica_on_every_broker();
     return {};
   }
 
   void break_commits() override {
     broken_ = true;
-    broker().pause();
+    brokers().pause_all();
   }
 
   tl::expected<void, Failure> flip_a_bit_of(const std::string& text) override {
@@ -70,6 +71,14 @@ class KafkaEngine final : public EngineUnderTest {
     return kafka::KafkaLog::open(options);
   }
 
+  /// With three, a commit is in two of them at least.
+  void expect_a_replica_on_every_broker() const {
+    const auto topic = log_->standing().topic;
+    ASSERT_TRUE(topic);
+    EXPECT_EQ(topic->replicas, broker_count());
+    EXPECT_EQ(topic->in_sync_min, broker_count() == 1 ? 1 : 2);
+  }
+
   TemporaryDirectory directory_;
   std::string topic_ = fresh_topic();
   bool broken_ = false;
@@ -77,7 +86,8 @@ class KafkaEngine final : public EngineUnderTest {
 };
 
 INSTANTIATE_TEST_SUITE_P(Kafka, LogContract,
-                         testing::Values(Engine{"kafka", [] { return std::make_unique<KafkaEngine>(); }}),
+                         testing::Values(Engine{broker_count() == 1 ? "kafka" : "kafka_on_three_brokers",
+                                                [] { return std::make_unique<KafkaEngine>(); }}),
                          [](const auto& engine) { return engine.param.name; });
 
 }  // namespace

@@ -166,7 +166,7 @@ TEST_F(Place, a_bit_flipped_in_the_brokers_file_is_found_and_named) {
     const auto marked = chain_records({sample_fields("{\"marked\":\"Uw5-qk2_Zb8Rt\"}")}, tip, claim->epoch);
     ASSERT_TRUE(is<Committed>(log->append(claim->epoch, 2, marked)));
   }
-  flip(broker().data() / (topic + "-0"), "Uw5-qk2_Zb8Rt");
+  flip(brokers().data() / (topic + "-0"), "Uw5-qk2_Zb8Rt");
   auto given = options("fresh");
   given.barrier_wait = std::chrono::seconds(5);
   const auto refused = refusal(given);

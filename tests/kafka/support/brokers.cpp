@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <memory>
 #include <stdexcept>
 
@@ -27,19 +29,19 @@ std::string run(const std::string& arguments) {
   return said;
 }
 
-std::unique_ptr<Brokers>& the_broker() {
-  static std::unique_ptr<Brokers> one;
-  return one;
+std::unique_ptr<Brokers>& the_brokers() {
+  static std::unique_ptr<Brokers> them;
+  return them;
 }
 
 class StopAtTheEnd final : public testing::Environment {
-  void TearDown() override { the_broker().reset(); }
+  void TearDown() override { the_brokers().reset(); }
 };
 const auto* const registered = testing::AddGlobalTestEnvironment(new StopAtTheEnd);
 
 }  // namespace
 
-Brokers::Brokers(int count) {
+Brokers::Brokers(int count) : count_(count) {
   bootstrap_ = run("start " + (parent_.path() / "brokers").string() + " " + std::to_string(count) +
                    " --while " + std::to_string(::getpid()));
   while (!bootstrap_.empty() && bootstrap_.back() == '\n')
@@ -67,6 +69,14 @@ void Brokers::pause(int number) const {
 void Brokers::resume(int number) const {
   signal(number, SIGCONT);
 }
+void Brokers::pause_all() const {
+  for (int number = 1; number <= count_; ++number)
+    pause(number);
+}
+void Brokers::resume_all() const {
+  for (int number = 1; number <= count_; ++number)
+    resume(number);
+}
 void Brokers::kill(int number) const {
   signal(number, SIGKILL);
 }
@@ -78,9 +88,20 @@ std::filesystem::path Brokers::data(int number) const {
   return parent_.path() / "brokers" / std::to_string(number) / "data";
 }
 
-Brokers& broker() {
-  if (!the_broker()) the_broker() = std::make_unique<Brokers>(1);
-  return *the_broker();
+int broker_count() {
+  const char* wanted = std::getenv("ALMANAC_KAFKA_BROKERS");
+  if (wanted == nullptr) return 1;
+  const std::string text = wanted;
+  if (text != "1" && text != "3") {
+    std::cerr << "ALMANAC_KAFKA_BROKERS=" << text << ": this program starts 1 or 3 brokers\n";
+    std::exit(2);
+  }
+  return std::stoi(text);
+}
+
+Brokers& brokers() {
+  if (!the_brokers()) the_brokers() = std::make_unique<Brokers>(broker_count());
+  return *the_brokers();
 }
 
 std::string fresh_topic() {

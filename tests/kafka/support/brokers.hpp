@@ -19,6 +19,9 @@ class Brokers {
   /// Broker `number`, from 1, stops in the middle of whatever it does (SIGSTOP), and goes on.
   void pause(int number = 1) const;
   void resume(int number = 1) const;
+  /// None of them answers, so nothing can be committed, whichever leads.
+  void pause_all() const;
+  void resume_all() const;
   /// SIGKILL; `again` starts it on the same data and waits until all answer.
   void kill(int number = 1) const;
   void again(int number = 1) const;
@@ -28,12 +31,15 @@ class Brokers {
  private:
   void signal(int number, int which) const;
 
+  const int count_;
   TemporaryDirectory parent_;
   std::string bootstrap_;
 };
 
-/// The one broker of this test program, running, and started by the first who asks.
-Brokers& broker();
+/// How many this test program has: ALMANAC_KAFKA_BROKERS, 1 or 3; 1 where it says nothing.
+int broker_count();
+/// Those of this test program, running, and started by the first who asks.
+Brokers& brokers();
 
 /// A topic name that no other test has.
 std::string fresh_topic();

@@ -52,7 +52,7 @@ void wait_for(rd_kafka_queue_t& answers) {
 kafka::Options options_for(const std::filesystem::path& directory, const std::string& topic) {
   kafka::Options options;
   options.directory = directory;
-  options.brokers = broker().bootstrap();
+  options.brokers = brokers().bootstrap();
   options.topic = topic;
   options.missing_topic = kafka::MissingTopic::create;
   options.open_wait = std::chrono::seconds(60);
@@ -126,7 +126,7 @@ void write(const std::string& topic, std::span<const Record> records, Finish fin
 void write_text(const std::string& topic, const std::string& text) {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "text") << text << "\n";
-  const std::string command = "kcat -P -b " + broker().bootstrap() + " -t " + topic +
+  const std::string command = "kcat -P -b " + brokers().bootstrap() + " -t " + topic +
                               " -k somebody -p 0 -l " + (directory.path() / "text").string();
   if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
 }
