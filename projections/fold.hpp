@@ -5,7 +5,7 @@
 namespace almanac::projections {
 
 /// Version of the layout and meaning of the rows; a change means a rebuild.
-inline constexpr std::uint32_t read_model_version = 2;
+inline constexpr std::uint32_t read_model_version = 3;
 
 /// How long a command is remembered under its idempotency key, in log time.
 inline constexpr std::int64_t remembered_for_ms = std::int64_t{72} * 3600 * 1000;

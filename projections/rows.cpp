@@ -9,7 +9,7 @@ std::string_view name_of(Family family) {
   static constexpr std::array<std::string_view, families> names{
       "models",       "by_organization",    "departed", "catalogue", "external_keys", "children",
       "child_counts", "replacements",       "prices",   "timers",    "history",       "times",
-      "idempotency",  "idempotency_expiry", "batches",  "records",   "meta"};
+      "idempotency",  "idempotency_expiry", "batches",  "meta"};
   return names.at(static_cast<std::size_t>(family));
 }
 

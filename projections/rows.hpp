@@ -28,10 +28,9 @@ enum class Family : std::uint8_t {
   idempotency,      ///< key hash -> fingerprint, first and last position, time, expiry
   idempotency_expiry,  ///< expiry instant, key hash -> nothing
   batches,             ///< batch id -> its CatalogImported with its place
-  records,             ///< nothing: the Kafka engine keeps a copy of its own (docs/decisions/0007)
   meta,                ///< applied position, hash, log id, version of the read model; see the keys in key.hpp
 };
-inline constexpr std::size_t families = 17;
+inline constexpr std::size_t families = 16;
 std::string_view name_of(Family family);
 
 /// Rows that cannot be read: a checksum, a length or an invariant does not hold. The store is set aside at

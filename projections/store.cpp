@@ -75,7 +75,9 @@ class RocksStore final : public Store {
       if (options_.access == Access::beside || !mended_by_a_fresh_one(status)) {
         return tl::unexpected(store_failure("open", options_.directory, status));
       }
-      why = "they cannot be opened: " + status.ToString();
+      const auto unknown = families_unknown_in(options_.directory);
+      why = unknown.empty() ? "they cannot be opened: " + status.ToString()
+                            : "they have another layout: this build has no family " + unknown;
     }
     if (options_.access == Access::beside) {
       return tl::unexpected(

@@ -87,7 +87,7 @@ class Store {
   virtual std::uint64_t memory_bytes() const = 0;
 };
 
-/// SHA-256 over all rows of all families but meta and records, in key order.
+/// SHA-256 over all rows of all families but meta, in key order.
 events::Hash digest(const Rows& rows);
 
 }  // namespace almanac::projections

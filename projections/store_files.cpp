@@ -139,6 +139,19 @@ std::string noted_damage(const fs::path& directory) {
   return {std::istreambuf_iterator<char>(note), {}};
 }
 
+std::string families_unknown_in(const fs::path& directory) {
+  std::vector<std::string> found;
+  rocksdb::DB::ListColumnFamilies({}, directory.string(), &found).PermitUncheckedError();
+  std::string unknown;
+  for (const auto& name : found) {
+    bool known = name == rocksdb::kDefaultColumnFamilyName;
+    for (std::size_t i = 0; i < families && !known; ++i)
+      known = name == name_of(static_cast<Family>(i));
+    if (!known) unknown += (unknown.empty() ? "" : ", ") + name;
+  }
+  return unknown;
+}
+
 bool mended_by_a_fresh_one(const rocksdb::Status& status) {
   if (status.IsNoSpace()) return false;
   if (status.IsIOError()) {

@@ -52,6 +52,10 @@ rocksdb::Status open_database(const Store::Options& options, const Memory& memor
 /// What note_damage left there, or what a look at the files shows; empty when nothing.
 std::string noted_damage(const std::filesystem::path& directory);
 
+/// Those that the database there has and this build does not, separated by commas: with one of them RocksDB
+/// opens no writer.
+std::string families_unknown_in(const std::filesystem::path& directory);
+
 /// Whether a fresh database in its place would open where this one did not.
 bool mended_by_a_fresh_one(const rocksdb::Status& status);
 
