@@ -3,13 +3,12 @@
 import json
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from nodes import Cluster
+from readers import Stream, attributes_of, by_kcat, told
 from topics import messages
 
 SDK = Path(__file__).parent / "sdk"
@@ -48,39 +47,12 @@ def make_history(node):
     assert node.request("POST", f"/v1/models/catalog/imports/{imported['batchId']}/revert", {}, node.operator()).status == 200
 
 
-def told(node, limit=7):
-    """All events as GET /v1/events tells whoever may see all, page by page."""
-    events, after = [], None
-    while True:
-        page = node.get(f"/v1/events?limit={limit}" + (f"&after={after}" if after is not None else ""), node.operator())
-        assert page.status == 200, page
-        events += page.json()
-        after = page.headers["Almanac-Read-To"]
-        if "Link" not in page.headers:
-            return events
-
-
-def attributes_of(event):
-    """Of an event as the API tells it, those that it has in the topic."""
-    return {name: value for name, value in event.items() if name not in ("data", "hash")}
-
-
 def kinds(events):
     return {event["type"].split(".")[2] for event in events}
 
 
 def test_kcat_reads_the_same_events_as_the_api_tells(node):
-    done = subprocess.run(["kcat", "-C", "-b", node.bootstrap, "-t", node.topic, "-o", "beginning", "-e", "-J", "-q",
-                           "-X", "isolation.level=read_committed"], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done
-    read = []
-    for line in done.stdout.splitlines():
-        message = json.loads(line)
-        headers = dict(zip(message["headers"][::2], message["headers"][1::2]))
-        assert headers["ce_partitionkey"] == message["key"] and headers["content-type"] == "application/json"
-        attributes = {name.removeprefix("ce_"): text for name, text in headers.items() if name.startswith("ce_")}
-        attributes.pop("idempotencykey", None)
-        read.append(attributes | {"datacontenttype": headers["content-type"], "data": json.loads(message["payload"])})
+    read = by_kcat(node.bootstrap, node.topic)
     events = told(node)
     assert read == [attributes_of(event) | {"data": event["data"]} for event in events]
     assert len(kinds(events)) == 14, kinds(events)  # all but LogSealed
@@ -118,38 +90,13 @@ def test_the_cloudevents_sdk_reads_the_same_events_as_the_api_tells(node, sdk):
           f"SDK: last {read[-1]['attributes']['id']}, attributes and data equal to GET /v1/events")
 
 
-class Stream(threading.Thread):
-    """Reads /v1/events/stream behind position 0, for as long as the node answers."""
-
-    def __init__(self, node):
-        super().__init__(daemon=True)
-        self.ids = []
-        self.link = node.connection()
-        self.link.request("GET", "/v1/events/stream?after=0", headers={"Authorization": f"Bearer {node.operator()}"})
-        self.answer = self.link.getresponse()
-        assert self.answer.status == 200
-        self.start()
-
-    def run(self):
-        for line in self.answer:
-            if line.startswith(b"data: "):
-                self.ids.append(json.loads(line[6:])["id"])
-
-    def ids_up_to(self, last):
-        end = time.monotonic() + 60
-        while last not in self.ids:
-            assert time.monotonic() < end and self.is_alive(), "the stream does not tell of it"
-            time.sleep(0.02)
-        return list(self.ids)
-
-
 def test_pages_stream_and_topic_are_one_sequence_of_ids(node):
     stream = Stream(node)  # replay, then live
     parent = node.system_model("live")["id"]
     for number in range(30):
         node.user_model(parent, f"Live {number}")
     by_pages = [event["id"] for event in told(node)]
-    by_stream = stream.ids_up_to(by_pages[-1])
+    by_stream = [event["id"] for _, event in stream.up_to(by_pages[-1])]
     by_topic = [dict(message.headers())["ce_id"].decode() for message in messages(node.bootstrap, node.topic)]
     assert by_pages == by_topic
     assert by_stream == by_pages[1:], "position 0, behind which the stream began, is not in it"

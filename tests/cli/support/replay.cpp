@@ -5,6 +5,7 @@
 
 #include "events/codec.hpp"
 #include "events/lifecycle.hpp"
+#include "events/log/owned_directory.hpp"
 #include "projections/view.hpp"
 #include "services/api/requests/parse_import.hpp"
 #include "services/cli/litellm.hpp"
@@ -131,6 +132,14 @@ CatalogImported Replay::import_changes(const Snapshot& snapshot) {
   const auto imported = import(rows, Run::real);
   count(imported);
   return imported;
+}
+
+void Replay::leave_in(const std::filesystem::path& data) {
+  watch_.reset();
+  desk.close();
+  if (const auto owned = log::OwnedDirectory::open(data, log::data_directory); !owned)
+    throw std::runtime_error(owned.error().what);
+  std::filesystem::copy(desk.directory() / "log", data / "log", std::filesystem::copy_options::recursive);
 }
 
 /// A model that comes can take from another the name that it had alone.
