@@ -99,10 +99,24 @@ class Cluster:
         self.nodes = []
 
     def start(self, count):
-        """So many nodes, one of which owns the log, and a system model to make others of."""
+        """So many nodes, the first of which owns the log, and a system model to make others of that all of them have read."""
         for _ in range(count):
             self.add()
-        self.parent = self.await_owner().system_model("shared")["id"]
+        self.await_settled()
+        self.parent = self.nodes[0].system_model("shared")["id"]
+        self.await_word_of(self.parent)
+
+    def await_settled(self, wait=60, still=1):
+        """Until all are in the group, which prefers the first by name: who was there before had the log until then."""
+        known, since = None, time.monotonic()
+        end = since + wait
+        while known is None or time.monotonic() - since < still:
+            assert time.monotonic() < end, [self.ready(node) for node in self.living()]
+            ready = self.ready(self.nodes[0])
+            epoch = ready["epoch"] if ready["role"] == "owner" else None
+            if epoch is None or epoch != known:
+                known, since = epoch, time.monotonic()
+            time.sleep(0.02)
 
     def add(self, settings=None):
         """Another node, up."""
@@ -132,6 +146,14 @@ class Cluster:
             shutil.copy(first / "FORMAT", own)
             shutil.copytree(first / "development-issuer", own / "development-issuer")
         return node
+
+    def await_word_of(self, model, wait=30):
+        """Until every node has read of it."""
+        end = time.monotonic() + wait
+        for node in self.nodes:
+            while node.get(f"/v1/models/{model}", node.operator()).status != 200:
+                assert time.monotonic() < end, (node.settings["node.id"], self.ready(node))
+                time.sleep(0.02)
 
     def await_owner(self, wait=30, other_than=None):
         """The one node that says it owns the log."""

@@ -16,6 +16,7 @@ def test_a_nodes_copy_is_proved_exported_rebuilt_and_brought_back_as_a_log(clust
     parent = owner.system_model()
     for number in range(20):
         last = owner.request("POST", "/v1/models", {"parentModelId": parent["id"], "displayName": f"M {number}"}, owner.token())
+        assert last.status == 201, last
     at = last.headers["Almanac-Position"]
     exports = []
     for node in cluster.nodes:
