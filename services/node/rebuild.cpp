@@ -9,6 +9,7 @@
 #include "projections/rebuild.hpp"
 #include "services/node/paths.hpp"
 #include "services/node/settings.hpp"
+#include "services/node/storage.hpp"
 
 namespace almanac::node {
 namespace {
@@ -90,21 +91,27 @@ int rebuild_beside_a_node(const std::filesystem::path& data, const Store::Option
   return rebuilt ? tell(*rebuilt, Swapped::no, json) : complain(rebuilt.error());
 }
 
-/// A log is judged and made fit as the engine would; a copy is read as it is.
-tl::expected<std::unique_ptr<log::Records>, log::Failure> open_records(const std::filesystem::path& data) {
+/// A log is judged and made fit as the engine would; a copy is read as it is. Either is refused where it
+/// lacks what the present read models know.
+tl::expected<std::unique_ptr<log::Records>, log::Failure> open_records(
+    const std::filesystem::path& data, const std::vector<log::Witness>& known) {
   const auto place = log::records_in(data);
   if (!place) return tl::make_unexpected(place.error());
-  if (log::is_copy(*place)) return log::ReadOnlyLog::open(*place);
-  return log::EmbeddedLog::open({.directory = *place});
+  if (!log::is_copy(*place)) return log::EmbeddedLog::open({.directory = *place, .known = known});
+  auto copy = log::ReadOnlyLog::open(*place);
+  if (!copy) return tl::make_unexpected(copy.error());
+  if (auto heard = log::hear(**copy, known, std::nullopt); !heard) return tl::make_unexpected(heard.error());
+  return copy;
 }
 
 int rebuild_and_swap(const std::filesystem::path& data, const Store::Options& options, bool json) {
   const auto owned = log::OwnedDirectory::open(data, log::data_directory);
   if (!owned) return complain(owned.error());
-  const auto log = open_records(data);
-  if (!log) return complain(log.error());
   auto present = open_present(options, Store::Access::own);
   if (!present) return complain(present.error());
+  const auto known = present->store ? witnesses_of(present->store->applied()) : std::vector<log::Witness>{};
+  const auto log = open_records(data, known);
+  if (!log) return complain(log.error());
   const auto rebuilt = build(**log, *present, options);
   if (!rebuilt) return complain(rebuilt.error());
   *present = {};

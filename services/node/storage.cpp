@@ -22,14 +22,6 @@ tl::expected<std::unique_ptr<Store>, log::Failure> open_store(const std::filesys
   return store;
 }
 
-std::vector<log::Witness> witnesses_of(const projections::Applied& applied) {
-  if (!applied.position) return {};
-  return {{.whose = "the read models",
-           .log_id = applied.log_id.text(),
-           .position = *applied.position,
-           .hash = applied.hash}};
-}
-
 /// What librdkafka says, into the node's log: its troubles as warnings, one in a while, since each try brings
 /// the same again.
 class KafkaSays {
@@ -73,6 +65,14 @@ tl::expected<void, log::Failure> start_over_unless_of(const log::Records& log, p
 }
 
 }  // namespace
+
+std::vector<log::Witness> witnesses_of(const projections::Applied& applied) {
+  if (!applied.position) return {};
+  return {{.whose = "the read models",
+           .log_id = applied.log_id.text(),
+           .position = *applied.position,
+           .hash = applied.hash}};
+}
 
 log::kafka::Options kafka_options(const Settings& settings) {
   return {.directory = topic_copy_in(settings.data.dir),

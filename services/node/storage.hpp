@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -21,6 +22,9 @@ struct Storage {
 
   static tl::expected<Storage, log::Failure> open(const Settings& settings, const Logger& logger);
 };
+
+/// What read models that stand there remember of their log.
+std::vector<log::Witness> witnesses_of(const projections::Applied& applied);
 
 /// What the settings say of the cluster; for a node, for its log and for who would write it, with a node's
 /// waits.

@@ -55,6 +55,31 @@ def test_the_file_of_the_logs_end_refuses_a_shorter_log_without_any_read_models(
     assert_refused_with_the_way_on(beheaded)
 
 
+def assert_rebuild_refuses_and_changes_nothing(node, have):
+    digest = node.run("digest")
+    rebuilt = node.run("rebuild", check=False)
+    assert rebuilt.returncode == 1 and not rebuilt.stdout, rebuilt
+    assert f"acknowledged records are missing: have {have}, need {node.need}" in rebuilt.stderr
+    assert "restore an export" in rebuilt.stderr
+    assert node.run("digest") == digest
+
+
+def test_a_rebuild_from_a_log_that_lost_records_is_refused_and_the_read_models_stay(beheaded):
+    assert_rebuild_refuses_and_changes_nothing(beheaded, beheaded.have)
+    assert_refused_with_the_way_on(beheaded)
+
+
+@pytest.mark.parametrize("left", ["no directory", "an empty directory"])
+def test_a_rebuild_from_no_log_is_refused_and_the_read_models_stay(beheaded, left):
+    log = beheaded.directory / "data/log"
+    shutil.rmtree(log)
+    if left == "an empty directory":
+        log.mkdir()
+    assert_rebuild_refuses_and_changes_nothing(beheaded, "none")
+    done = refused_start("--data.dir", beheaded.directory / "data")
+    assert done.returncode == 1 and "acknowledged records are missing: have none" in fault_of(done)["message"]
+
+
 def test_another_position_than_the_last_one_accepts_nothing(beheaded):
     done = refused_start("--data.dir", beheaded.directory / "data", "--accept-loss-after", int(beheaded.have) - 1)
     assert done.returncode == 1 and "acknowledged records are missing" in fault_of(done)["message"]
