@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Random faults on three nodes while clients go on, each judged like those of test_faults.py.
 
-    tests/cluster/campaign.py [--faults 20] [--brokers 1] [--seed 1]
+    tests/cluster/campaign.py [--faults 20] [--brokers 1] [--seed 1] [--only broker_killed]
 
 One line a fault, then the sums; ends with 1 when anything was lost, doubled or not linearizable. Histories that are wrong are kept
 in build/histories, and the nodes' directories are left then.
@@ -27,14 +27,16 @@ def options():
     parser.add_argument("--faults", type=int, default=20)
     parser.add_argument("--brokers", type=int, choices=(1, 3), default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=sorted(each.__name__ for each in faults.EVERY), help="this kind of fault alone")
     return parser.parse_args()
 
 
-def order(count, chance):
+def order(count, chance, only):
     """Every kind as often as any other, in an order that changes."""
+    every = [each for each in faults.EVERY if only in (None, each.__name__)]
     kinds = []
     while len(kinds) < count:
-        kinds += chance.sample(faults.EVERY, len(faults.EVERY))
+        kinds += chance.sample(every, len(every))
     return kinds[:count]
 
 
@@ -54,7 +56,7 @@ def main():
         cluster.start(3)
         print(f"{given.faults} faults, {given.brokers} brokers, seed {given.seed}; nodes in {directory}\n"
               "   # fault              acknowledged not known not applied  reads lost doubled faults write gap read gap (s)")
-        for number, fault in enumerate(order(given.faults, chance), 1):
+        for number, fault in enumerate(order(given.faults, chance, given.only), 1):
             clients = Clients(cluster, f"{given.seed}.{number}")
             faults.suffer(cluster, clients, fault)
             judged.append(judge(cluster, clients, f"{given.seed}-{number}-{fault.__name__}"))
