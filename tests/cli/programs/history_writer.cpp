@@ -1,5 +1,5 @@
-// Makes argv[1] the data directory of a stopped node whose catalogue took in the real history of the LiteLLM map,
-// each change at its own date. Prints how many events its log holds. For black-box suites.
+// Makes argv[1] the data directory of a stopped node whose catalogue took in the real history of the LiteLLM
+// map, each change at its own date. Prints how many events its log holds. For black-box suites.
 #include <iostream>
 
 #include "tests/cli/support/replay.hpp"

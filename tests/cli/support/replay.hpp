@@ -43,8 +43,8 @@ class Replay {
   events::CatalogImported import_file();
   /// Imports what the snapshot, which the map holds already, says of its models: what it says is gone, goes.
   events::CatalogImported import_changes(const Snapshot& snapshot);
-  /// Ends the replay, of which nothing may be asked after: its log lies in that data directory, as a node that
-  /// stopped leaves it.
+  /// Ends the replay, of which nothing may be asked after: its log lies in that data directory, as a node
+  /// that stopped leaves it.
   void leave_in(const std::filesystem::path& data);
 
   std::optional<events::Model> model(const std::string& key) const;
