@@ -81,6 +81,16 @@ TEST_F(TopicCheck, a_record_that_the_topic_does_not_take_is_too_large) {
   EXPECT_TRUE(is<Committed>(log->append(claim->epoch, 0, batch(fits))));
 }
 
+TEST_F(TopicCheck, a_batch_of_records_that_each_fit_is_taken_however_large_it_is) {
+  make_topic(topic, 1, Settings{{"retention.ms", "-1"}, {"max.message.bytes", "20000"}});
+  const auto log = open();
+  const auto claim = log->claim();
+  const std::vector<events::RecordFields> fields(50, sample_fields("\"" + std::string(5'000, 'x') + "\""));
+  ASSERT_TRUE(
+      is<Committed>(log->append(claim->epoch, 0, chain_records(fields, tip_of(*claim), claim->epoch))));
+  EXPECT_EQ(log->end(), 50U);
+}
+
 TEST_F(TopicCheck, properties_that_safety_rests_on_are_refused) {
   for (const auto* name : {"isolation.level", "enable.idempotence", "acks", "transactional.id", "group.id"}) {
     auto given = options();

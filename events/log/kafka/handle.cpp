@@ -46,6 +46,7 @@ Properties of_producers(const Options& options) {
       {"acks", "all"},
       {"linger.ms", "0"},
       {"queue.buffering.max.messages", "1000000"},
+      {"batch.size", std::to_string(std::max<std::size_t>(options.sent_at_once_max, 1))},
       // The topic's own limit is the one that counts; it is judged before anything is produced.
       {"message.max.bytes", "1000000000"}};
 }

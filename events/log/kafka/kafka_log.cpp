@@ -91,7 +91,10 @@ tl::expected<Claim, Failure> KafkaLog::claim() {
   auto& log = *parts_;
   const auto deadline = Clock::now() + log.options.claim_wait;
   log.give_up("the last claim failed: claim again");
-  auto producer = Producer::claim(log.options, deadline);
+  Options options = log.options;
+  if (const auto topic = log.progress.standing().topic)
+    options.sent_at_once_max = std::min(options.sent_at_once_max, topic->record_bytes_max);
+  auto producer = Producer::claim(options, deadline);
   if (!producer) return tl::unexpected(producer.error());
   // Only now: whoever was the writer can add nothing behind this end.
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());

@@ -42,6 +42,9 @@ struct Options {
   std::chrono::milliseconds append_wait = std::chrono::seconds(10);
   std::chrono::milliseconds barrier_wait = std::chrono::seconds(5);
 
+  /// Of the records that a producer sends as one; a topic takes no more than its `max.message.bytes` in one.
+  std::size_t sent_at_once_max = 1'000'000;
+
   std::size_t memtable_bytes = std::size_t{32} << 20;
   std::size_t block_cache_bytes = std::size_t{8} << 20;
 

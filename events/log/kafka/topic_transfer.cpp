@@ -131,6 +131,7 @@ tl::expected<Verified, TopicFault> import_topic(const Options& given, Source& so
   options.missing_topic = MissingTopic::create;
   const auto facts = check_topic_until(options);
   if (!facts) return tl::unexpected(facts.error());
+  options.sent_at_once_max = std::min(options.sent_at_once_max, facts->record_bytes_max);
   auto claimed = claim(options);
   if (!claimed) return tl::unexpected(claimed.error());
   if (auto empty = must_be_empty(*claimed->source, options); !empty) return refused(empty.error());
