@@ -39,7 +39,8 @@ def names(node, at_least=None):
 def test_every_node_takes_writes_and_each_reads_what_it_answered(cluster):
     owner = cluster.await_owner()
     parent = cluster.parent
-    for number, node in enumerate(cluster.nodes):
+    for number in range(60):  # what a node answers before it has it, it has a moment later: often enough, one is too late
+        node = cluster.nodes[number % 3]
         answer = write(node, parent, f"by {number}")
         assert answer.status == 201, answer
         assert node.get(answer.headers["Location"]).json() == answer.json()
