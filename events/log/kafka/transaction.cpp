@@ -13,6 +13,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// Records that are sent and not reported on: what a batch larger than memory may hold of it.
 constexpr std::size_t under_way_max = 20000;
 
+constexpr auto last_words_wait = std::chrono::milliseconds(200);
+
 std::string text_of(const rd_kafka_error_t& error) {
   return std::string(rd_kafka_error_string(&error)) + " (" + rd_kafka_error_name(&error) + ")";
 }
@@ -54,6 +56,8 @@ tl::expected<std::unique_ptr<Producer>, Failure> Producer::claim(const Options& 
 
 Producer::~Producer() {
   if (handle_ == nullptr) return;
+  // A handle that goes at the moment at which it asks for the partition ends the program (README.md, traps).
+  await_reports(0, std::chrono::steady_clock::now() + last_words_wait);
   rd_kafka_purge(handle_->get(),
                  RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }

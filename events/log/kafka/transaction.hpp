@@ -30,8 +30,8 @@ class Producer {
       const Options& options, std::chrono::steady_clock::time_point deadline);
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
-  /// Drops whatever was not delivered, and leaves an open transaction to the next claim: aborting it here
-  /// would be guessing.
+  /// Drops whatever is not delivered within a moment, and leaves an open transaction to the next claim:
+  /// aborting it here would be guessing.
   ~Producer();
 
   TransactionEnd commit(std::span<const Record> records, std::chrono::steady_clock::time_point deadline);
