@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 
 from running_node import Node
+from waiting import wait_until
 
 BROKERS = Path(__file__).parents[2] / "deploy/cluster/brokers"
 
@@ -149,21 +150,16 @@ class Cluster:
 
     def await_word_of(self, model, wait=30):
         """Until every node has read of it."""
-        end = time.monotonic() + wait
         for node in self.nodes:
-            while node.get(f"/v1/models/{model}", node.operator()).status != 200:
-                assert time.monotonic() < end, (node.settings["node.id"], self.ready(node))
-                time.sleep(0.02)
+            wait_until(lambda: node.get(f"/v1/models/{model}", node.operator()).status == 200, wait,
+                       lambda: (node.settings["node.id"], self.ready(node)))
 
     def await_owner(self, wait=30, other_than=None):
         """The one node that says it owns the log."""
-        end = time.monotonic() + wait
-        while time.monotonic() < end:
-            for node in self.living():
-                if node is not other_than and self.ready(node)["role"] == "owner":
-                    return node
-            time.sleep(0.02)
-        raise AssertionError("nobody owns the log: " + repr([self.ready(node) for node in self.living()]))
+        def owner():
+            return next((node for node in self.living() if node is not other_than and self.ready(node)["role"] == "owner"), None)
+
+        return wait_until(owner, wait, lambda: f"nobody owns the log: {[self.ready(node) for node in self.living()]}")
 
     def link(self, node):
         """Between that node and the brokers."""

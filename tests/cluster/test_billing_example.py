@@ -11,6 +11,7 @@ import pytest
 from billing import ALWAYS, Billing
 from nodes import Cluster
 from topics import messages, plain, write
+from waiting import wait_until
 
 TENANTS = ("acme", "rival", "third")
 
@@ -119,10 +120,7 @@ class History:
         due = datetime.now(timezone.utc) + timedelta(milliseconds=1500)  # after all that is planned for less than an hour ahead
         last = self.node.system_model("last", creditMultiplier=1)["id"]
         self.send("PUT", f"/v1/models/{last}/pricing", {"creditMultiplier": 2, "effectiveAt": due.isoformat()})
-        end = time.monotonic() + 60
-        while self.node.get(f"/v1/models/{last}", self.node.operator()).json()["creditMultiplier"] != 2:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        wait_until(lambda: self.node.get(f"/v1/models/{last}", self.node.operator()).json()["creditMultiplier"] == 2)
 
 
 PRICED = ("modelId", "organizationId", "pricedBy", "creditMultiplier", "modelTier", "sequence")
@@ -175,12 +173,12 @@ def test_its_rates_are_those_of_the_service_for_a_random_history(node, billing, 
     print(f"seed {seed}: {history.done} changes, {len(history.ever)} models, {whole} + {part} intervals equal")
 
 
-def wait_until(holds, billing, seconds=120):
-    end = time.monotonic() + seconds
-    while not holds():
+def wait_for_position(holds, billing):
+    def reached():
         assert billing.process.poll() is None, billing.process.stderr.read()
-        assert time.monotonic() < end, billing.status()
-        time.sleep(0.005)
+        return holds(billing.position())
+
+    wait_until(reached, 120, billing.status)
 
 
 def test_killed_twenty_times_while_events_flow_it_misses_nothing_and_doubles_nothing(node, billing):
@@ -203,7 +201,7 @@ def test_killed_twenty_times_while_events_flow_it_misses_nothing_and_doubles_not
             before = billing.position()
             billing.start()
             if kill % 3 > 0:  # the others fall at any moment of its start
-                wait_until(lambda: billing.position() > before, billing)
+                wait_for_position(lambda position: position > before, billing)
             time.sleep(chance.random() * 0.3)
             billing.kill()
             places.append(billing.position())
@@ -214,7 +212,7 @@ def test_killed_twenty_times_while_events_flow_it_misses_nothing_and_doubles_not
     history.settle()
     billing.start()
     last = int(node.get("/v1/models", node.operator()).headers["Almanac-Position"])
-    wait_until(lambda: billing.position() == last, billing)
+    wait_for_position(lambda position: position == last, billing)
     billing.kill()
     status = billing.status()
     assert status["folded"] == int(status["position"]) + 1 and status["setAside"] == {"foreign": 0, "duplicate": 0}

@@ -6,6 +6,7 @@ import time
 from confluent_kafka import Producer
 
 from nodes import Cluster, Link, free_port
+from waiting import wait_until
 
 
 def write(node, parent, name, key=None):
@@ -73,7 +74,8 @@ def test_an_answer_that_is_lost_between_nodes_is_asked_for_again_under_the_key_t
         owner = cluster.add({"node.url": f"http://127.0.0.1:{way}"})
         link = Link([(way, int(owner.settings["http.listen"].rsplit(":", 1)[1]))])
         replica = cluster.add()
-        parent = cluster.await_owner().system_model()["id"]
+        cluster.await_settled()
+        parent = owner.system_model()["id"]
         link.swallow_an_answer()
         answer = write(replica, parent, "once")
         assert answer.status == 201, answer
@@ -106,11 +108,8 @@ def test_brokers_that_are_paused_stop_writes_and_reads_go_on_saying_how_old_they
         assert names(node, made.headers["Almanac-Position"]) == ["before"]
     brokers.signal(signal.SIGSTOP)
     try:
-        end = time.monotonic() + 20
         for node in cluster.nodes:  # each heard of the brokers at a time of its own
-            while "Almanac-Age" not in node.get(made.headers["Location"]).headers:
-                assert time.monotonic() < end
-                time.sleep(0.1)
+            wait_until(lambda: "Almanac-Age" in node.get(made.headers["Location"]).headers)
             read = node.get(made.headers["Location"])
             assert read.status == 200 and int(read.headers["Almanac-Age"]) >= 3
             refused = write(node, parent, "during", "during")
@@ -165,10 +164,7 @@ def test_a_start_without_brokers_says_so_and_answers_for_its_life(tmp_path):
     node = Cluster(tmp_path, Nowhere).make()
     node.launch()
     try:
-        end = time.monotonic() + 30
-        while "brokers cannot be reached" not in node.log_text():
-            assert time.monotonic() < end, node.log_text()
-            time.sleep(0.1)
+        wait_until(lambda: "brokers cannot be reached" in node.log_text(), told=node.log_text)
         node.address = node.settings["http.listen"]
         assert node.request("GET", "/livez").status == 200
         ready = node.request("GET", "/readyz")

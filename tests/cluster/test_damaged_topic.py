@@ -2,9 +2,10 @@
 
 import json
 import subprocess
-import time
 
 import pytest
+
+from waiting import wait_until
 
 
 def put(cluster, sequence, previous, epoch=1):
@@ -19,11 +20,11 @@ def put(cluster, sequence, previous, epoch=1):
 
 
 def await_ready(cluster, node, good, wait=20):
-    end = time.monotonic() + wait
-    while not good(ready := cluster.ready(node)):
-        assert time.monotonic() < end, ready
-        time.sleep(0.1)
-    return ready
+    def ready():
+        told = cluster.ready(node)
+        return told if good(told) else None
+
+    return wait_until(ready, wait, lambda: cluster.ready(node))
 
 
 def test_a_gap_in_the_topic_stops_every_node_there_and_what_came_before_is_served(cluster):

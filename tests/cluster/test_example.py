@@ -5,12 +5,12 @@ import re
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from running_node import BINARY
+from waiting import wait_until
 
 RUN = Path(__file__).parents[2] / "deploy/cluster/run"
 
@@ -57,10 +57,7 @@ def processes_with(text):
 
 
 def check_nothing_is_left(home):
-    end = time.monotonic() + 20
-    while processes_with(str(home)):
-        assert time.monotonic() < end, processes_with(str(home))
-        time.sleep(0.1)
+    wait_until(lambda: not processes_with(str(home)), told=lambda: processes_with(str(home)))
     assert list(home.iterdir()) == []
 
 
@@ -79,10 +76,9 @@ def test_the_example_writes_through_a_fail_over_and_leaves_nothing(example, tmp_
 
 
 def test_the_example_ends_on_ctrl_c_and_leaves_nothing(example, tmp_path):
-    end = time.monotonic() + 120
-    while b"== Three nodes" not in (tmp_path / "said").read_bytes():
-        assert time.monotonic() < end and example.poll() is None, (tmp_path / "said").read_text()
-        time.sleep(0.1)
+    said = tmp_path / "said"
+    wait_until(lambda: "== Three nodes" in said.read_text() or example.poll() is not None, 120, said.read_text)
+    assert example.poll() is None, said.read_text()
     os.killpg(example.pid, signal.SIGINT)
     assert example.wait(timeout=60) == 130, (tmp_path / "said").read_text()
     check_nothing_is_left(tmp_path / "home")

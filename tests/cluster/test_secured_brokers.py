@@ -3,10 +3,10 @@
 import os
 import signal
 import subprocess
-import time
 
 import pytest
 from nodes import Brokers, Cluster, free_port
+from waiting import wait_until
 
 PASSWORD = "correct horse battery staple"
 
@@ -42,8 +42,7 @@ class Secured:
                   "listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
                   f'user_almanac="{PASSWORD}";']
         self.brokers.signal(signal.SIGKILL)
-        while os.path.exists(f"/proc/{self.brokers.pid()}"):
-            time.sleep(0.05)
+        wait_until(lambda: not os.path.exists(f"/proc/{self.brokers.pid()}"))
         settings.write_text("\n".join(lines) + "\n")
         self.brokers.again()
 
@@ -76,10 +75,7 @@ def test_a_wrong_password_is_said_and_the_node_lives_on(tmp_path, secured):
     node = Cluster(tmp_path, secured, properties(secured, tmp_path / "password")).make()
     node.launch()
     try:
-        end = time.monotonic() + 30
         for said in ("Authentication failed: Invalid username or password", "the brokers cannot be reached; trying again"):
-            while said not in node.log_text():
-                assert time.monotonic() < end, node.log_text()
-                time.sleep(0.1)
+            wait_until(lambda: said in node.log_text(), told=node.log_text)
     finally:
         assert node.stop() == 0

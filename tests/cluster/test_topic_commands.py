@@ -40,12 +40,9 @@ class Topic:
 def cluster(tmp_path_factory, brokers):
     """Two nodes on a topic with some events."""
     cluster = Cluster(tmp_path_factory.mktemp("commands"), brokers)
-    cluster.add()
-    cluster.add()
-    owner = cluster.await_owner()
-    parent = owner.system_model()["id"]
+    cluster.start(2)
     for number in range(10):
-        owner.user_model(parent, f"Model {number}")
+        cluster.nodes[0].user_model(cluster.parent, f"Model {number}")
     yield cluster
     cluster.stop()
 
@@ -58,9 +55,10 @@ def topic(cluster, brokers):
 def test_a_topic_is_proved_as_a_node_that_runs_on_it_is(cluster, topic):
     proved = topic.verify()
     node = cluster.await_owner()
-    assert proved == json.loads(node.run("verify", "--url", f"http://{node.address}")) and int(proved["records"]) == 13
+    last = int(node.get("/v1/models?limit=1").headers["Almanac-Position"])
+    assert proved == json.loads(node.run("verify", "--url", f"http://{node.address}")) and int(proved["records"]) == last + 1 >= 13
     text = almanac("verify", *topic.flags, "--output", "table").stdout
-    assert text.startswith("verify: ok, 13 records, last position 12, hash ")
+    assert text.startswith(f"verify: ok, {last + 1} records, last position {last}, hash ")
 
 
 def test_what_the_options_do_not_say_of_the_topic_the_settings_do(topic, tmp_path):

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 
 from running_node import BINARY
 
@@ -30,13 +29,3 @@ def fault_of(done):
 def lines(node):
     whole = node.log_text().rpartition("\n")[0]
     return [json.loads(line) for line in whole.splitlines()]
-
-
-def wait_until(holds, seconds=30):
-    end = time.monotonic() + seconds
-    while True:
-        seen = holds()
-        if seen:
-            return seen
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)

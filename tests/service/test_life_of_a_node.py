@@ -4,7 +4,8 @@ import json
 import signal
 
 from running_node import Node
-from starts import lines, refused_start, wait_until
+from starts import lines, refused_start
+from waiting import wait_until
 
 
 def test_a_start_says_what_it_found_and_one_ready_line(node):

@@ -3,7 +3,8 @@
 import pytest
 
 from running_node import Node
-from starts import lines, wait_until
+from starts import lines
+from waiting import wait_until
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 NOBODY = "01900000-0000-7000-8000-000000000000"

@@ -7,7 +7,8 @@ import threading
 
 
 from running_node import Node
-from starts import lines, wait_until
+from starts import lines
+from waiting import wait_until
 
 
 def rows(number, name):

@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from running_node import Node
-from starts import lines, wait_until
+from starts import lines
+from waiting import wait_until
 
 
 def said(node, text):
